@@ -1,0 +1,42 @@
+# Compiler choice and the flags of own code. Third-party headers never see our warnings (they are SYSTEM).
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  message(FATAL_ERROR
+    "GCC ${CMAKE_CXX_COMPILER_VERSION} silently miscompiles C++20 coroutines (temporaries in expressions with co_await "
+    "are destroyed twice or never). Use clang 19: `cmake --preset dev` after `scripts/bootstrap`.")
+endif()
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# mold links a test binary in a tenth of a second; CMAKE_LINKER_TYPE would need CMake 3.29.
+find_program(RETOUCH_MOLD mold)
+if(RETOUCH_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# Everything that changes the ABI or instruments code is global, so that no object differs from another.
+if(RETOUCH_SANITIZE)
+  add_compile_options(-fsanitize=${RETOUCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${RETOUCH_SANITIZE})
+endif()
+if(RETOUCH_COVERAGE)
+  add_compile_options(-fprofile-instr-generate -fcoverage-mapping)
+  add_link_options(-fprofile-instr-generate)
+endif()
+if(RETOUCH_HARDEN)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fcf-protection
+                      -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
+  add_link_options(-pie -Wl,-z,relro,-z,now)
+endif()
+
+# Linked privately by own targets only.
+add_library(retouch_warnings INTERFACE)
+target_compile_options(retouch_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wimplicit-fallthrough -Wextra-semi -Werror
+  # Designated initialisers that leave members at their defaults are how requests and options are written here.
+  -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)

@@ -1,0 +1,23 @@
+# One static library a layer. tests/layers/check.py refuses includes that go against the arrows of ARCHITECTURE.md;
+# DEPENDS below says the same to the linker.
+
+# retouch_layer(NAME SOURCES … DEPENDS … [PRIVATE …] [PCH …])
+function(retouch_layer name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE;PCH" ${ARGN})
+  add_library(retouch_${name} STATIC ${arg_SOURCES})
+  target_include_directories(retouch_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include)
+  target_link_libraries(retouch_${name} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE} retouch_warnings)
+  if(arg_PCH)
+    target_precompile_headers(retouch_${name} PRIVATE ${arg_PCH})
+  endif()
+endfunction()
+
+# retouch_layer_test(NAME SOURCES … [DEPENDS …]): one test binary a layer, every TEST known to ctest by its name.
+function(retouch_layer_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(test_${name} ${arg_SOURCES})
+  target_link_libraries(test_${name} PRIVATE ${arg_DEPENDS} retouch_test_support retouch_warnings)
+  target_precompile_headers(test_${name} REUSE_FROM retouch_test_support)
+  add_test(NAME unit.${name} COMMAND test_${name} --gtest_brief=1)
+  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
+endfunction()

@@ -1,0 +1,67 @@
+// Who we are on one cloud: what configuration, clouds.yaml, secure.yaml and OS_* say together, secrets opened.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "retouch/base/place.hpp"
+#include "retouch/base/result.hpp"
+#include "retouch/base/secret.hpp"
+#include "retouch/http/url.hpp"
+
+namespace retouch::auth {
+
+// A value of the configuration's `auth`: literal (never for secrets), or where the secret is.
+struct AuthValue {
+  enum class From { literal, file, env, credential } from = From::literal;
+  std::string text;   // the literal, path, variable or credential name
+  Place place{};
+};
+
+// `auth:` of one configured cloud, as written. Either `cloud` (an entry of clouds.yaml) or inline keys; inline keys win.
+struct AuthSettings {
+  std::optional<std::string> cloud{};
+  std::string type{};                       // password | application_credential | token | aksk; "" = from clouds.yaml or password
+  std::map<std::string, AuthValue> values{};  // keys of clouds.yaml's auth, plus access_key, secret_key
+  Place place{};
+};
+
+struct PasswordLogin {
+  std::string username, user_id, user_domain_name, user_domain_id;
+  Secret password;
+};
+struct ApplicationCredentialLogin {
+  std::string id, name, username, user_id, user_domain_name, user_domain_id;
+  Secret secret;
+};
+struct TokenLogin {
+  Secret token;
+};
+struct AkskLogin {
+  std::string access_key;
+  Secret secret_key;
+  Secret security_token;     // temporary credentials; may be empty
+  std::string project_id;
+  enum class Variant { access, credential } variant = Variant::access;  // openstack-ims.md 5.4
+};
+using Login = std::variant<PasswordLogin, ApplicationCredentialLogin, TokenLogin, AkskLogin>;
+
+struct TlsSettings {
+  std::string ca_file{}, client_certificate{}, client_key{};
+  bool verify = true;
+};
+
+struct Account {
+  Login login;
+  std::string auth_url{};     // empty for aksk with an endpoint
+  std::string project_id{}, project_name{}, project_domain_id{}, project_domain_name{};
+  std::string region{};       // empty = any
+  std::string interface = "public";
+  std::string endpoint{};     // override; empty = from the catalogue
+  TlsSettings tls{};
+  std::string origin{};       // "clouds.yaml of /etc/openstack, cloud `otc`", for messages
+};
+
+}  // namespace retouch::auth

@@ -1,0 +1,26 @@
+// nlohmann/json with the caps that foreign input needs. (Lists are not read with this: see providers' push decoder.)
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "retouch/base/result.hpp"
+
+namespace retouch {
+
+using Json = nlohmann::json;
+
+// Depth 64 unless said otherwise: nlohmann's dump and copy recurse and crash on deep input. Duplicate keys: last wins.
+// `what` names the document in the error ("the token answer").
+Result<Json> parse_json(std::string_view text, std::string_view what, int max_depth = 64);
+
+// Lenient readers of an object's member: nullptr / nullopt when absent or of another type.
+const Json* find_member(const Json& object, std::string_view key);
+std::optional<std::string> string_member(const Json& object, std::string_view key);
+std::optional<std::int64_t> integer_member(const Json& object, std::string_view key);
+std::optional<bool> bool_member(const Json& object, std::string_view key);
+
+}  // namespace retouch

@@ -1,0 +1,122 @@
+// A plan is a value: comparable, printable, serializable. Apply takes nothing else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "retouch/base/place.hpp"
+#include "retouch/base/time.hpp"
+#include "retouch/core/value.hpp"
+
+namespace retouch::core {
+
+enum class Op { add, replace, remove };
+// Who moved since we applied last; unknown = never applied by us, or no memory.
+enum class Cause { drift, pending, both, unknown };
+enum class Action {
+  apply,    // will be sent
+  warn,     // differs, reported only (manage.fields: warn)
+  refused,  // cannot or may not be sent; `reason` says why
+  held,     // stopped by a rollback, contention or an unaccepted exposure
+};
+std::string_view to_string(Op op);
+std::string_view to_string(Cause cause);
+std::string_view to_string(Action action);
+
+struct FieldChange {
+  std::string name;
+  Op op = Op::replace;
+  Value before;  // whole values, also of lists and maps
+  Value after;
+  Cause cause = Cause::unknown;
+  Action action = Action::apply;
+  Place place{};         // the line that wants it
+  std::string reason{};  // of warn, refused, held
+  bool operator==(const FieldChange&) const = default;
+};
+
+// What one entry changes on one image. Several entries may stand for one image; they are sent as one.
+struct ImageChange {
+  std::string entry;
+  std::string image_id;
+  std::string image_name;  // live
+  std::string owner;
+  std::string status;
+  Place place{};           // of the entry
+  std::vector<FieldChange> fields{};  // by name
+  bool operator==(const ImageChange&) const = default;
+};
+
+struct Unresolved {
+  std::string entry;
+  std::string reason;
+  Place place{};
+  bool operator==(const Unresolved&) const = default;
+};
+
+struct Refusal {
+  std::string entry;
+  std::string image_id;
+  std::string field;  // empty = the whole image
+  std::string reason;
+  Place place{};
+  bool operator==(const Refusal&) const = default;
+};
+
+struct GuardVerdict {
+  std::string guard;   // "changed_percent"
+  double limit = 0;
+  double value = 0;
+  bool refused = false;
+  std::string detail{};  // cause and the flag that accepts it
+  bool operator==(const GuardVerdict&) const = default;
+};
+
+enum class Outcome {
+  changes,    // something would be sent
+  unchanged,  // nothing to do
+  refused,    // a guard refused
+  failed,     // no plan could be made: `error`
+};
+
+struct CloudPlan {
+  std::string cloud;
+  std::string provider;
+  Outcome outcome = Outcome::unchanged;
+  std::string error{};       // of Outcome::failed, described
+  int exit_code = 0;         // what this cloud alone would end with
+  std::int64_t images_seen = 0;
+  std::int64_t images_matched = 0;
+  std::int64_t entries = 0;
+  std::vector<ImageChange> changes{};    // by image id, then entry
+  std::vector<Unresolved> unresolved{};
+  std::vector<Refusal> refused{};
+  std::vector<GuardVerdict> guards{};
+  std::vector<std::string> held{};
+  std::vector<std::string> suspended{};  // entries
+  std::vector<std::string> warnings{};
+  std::int64_t reads = 0;                // requests that applying needs
+  std::int64_t writes = 0;
+  double estimated_seconds = 0;
+  bool operator==(const CloudPlan&) const = default;
+};
+
+struct SourceRevision {
+  std::string name;
+  std::string revision;
+  bool operator==(const SourceRevision&) const = default;
+};
+
+struct Plan {
+  Wall created_at{};
+  std::vector<SourceRevision> sources{};
+  std::vector<CloudPlan> clouds{};       // by name
+  bool operator==(const Plan&) const = default;
+};
+
+// "sha256:…" over desired values, live values of the planned fields, id, owner and status of each change; not over revision,
+// places, times or estimates, so that the plan of a merge request still holds after the merge.
+std::string fingerprint(const Plan& plan);
+
+}  // namespace retouch::core
