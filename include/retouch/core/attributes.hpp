@@ -39,7 +39,9 @@ struct Attribute {
   std::string text_rule{};          // "letters, digits, blank, - . _, no blank at either end"
   Clear clear = Clear::remove;
   bool empty_is_absent = false;     // "" (or [] or {}) live is the same as absent
-  std::optional<std::string> absent_means{};  // a value that absent stands for: hw_firmware_type absent = "bios"
+  // A value that absent stands for: hw_firmware_type absent = "bios". One that is not in `allowed` ("false" of a flag that is
+  // "true" or absent) is accepted from manifests and written as absence.
+  std::optional<std::string> absent_means{};
   Compare compare = Compare::exact;
   std::vector<std::string> excludes{};  // must not be present together with these
   // What widening this attribute exposes; `exposure` guard. none: not an exposure field.
@@ -77,6 +79,8 @@ class AttributeTable {
   std::string canonical(std::string_view name) const;
   // The rule for a name: its own, or the extension rule under that name; nullopt = this API has no such attribute.
   std::optional<Attribute> find(std::string_view name) const;
+  // Only what stands in the table itself, nullptr otherwise. Cheap; valid until the next correct().
+  const Attribute* find_known(std::string_view name) const;
   // Read-only, or in the platform's name space: never removed by `exact`, whoever set it.
   bool is_platform(std::string_view name) const;
   bool valid_extension_name(std::string_view name) const { return !valid_name_ || valid_name_(name); }
@@ -95,7 +99,8 @@ class AttributeTable {
 // Why `value` cannot be written to `attribute`; empty = it can. Absent is checked against `clear`.
 std::vector<std::string> violations(const Attribute& attribute, const Value& value);
 
-// Both sides of a diff go through this: absent-equivalents become Absent, flags lower case.
+// Both sides of a diff go through this: absent-equivalents become Absent, flags lower case, numbers in texts numbers where
+// the table says integer. (Images hold what the cloud holds, so that "" and absent get the right op.)
 Value normalized(const Attribute& attribute, Value value);
 // After normalizing both. `absent_means` is honoured here: absent equals the value that it stands for.
 bool same(const Attribute& attribute, const Value& a, const Value& b);

@@ -1,0 +1,67 @@
+#include "retouch/core/value.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "retouch/base/printable.hpp"
+
+namespace retouch::core {
+namespace {
+
+std::string quoted(const std::string& text) { return '"' + printable(text) + '"'; }
+
+// A key or value inside a collection: bare when nothing in it could be mistaken for the collection's own signs.
+std::string bare(const std::string& text) {
+  bool plain = !text.empty() && text.find_first_of(",:[]{}\" \t\r\n") == std::string::npos;
+  return plain ? printable(text) : quoted(text);
+}
+
+std::string scalar_text(const Scalar& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  return bare(std::get<std::string>(value));
+}
+
+}  // namespace
+
+List make_list(std::vector<std::string> items) {
+  std::ranges::sort(items);
+  const auto doubles = std::ranges::unique(items);
+  items.erase(doubles.begin(), doubles.end());
+  return items;
+}
+
+Json to_json(const Scalar& value) {
+  return std::visit([](const auto& held) { return Json(held); }, value);
+}
+
+Json to_json(const Value& value) {
+  if (is_absent(value)) return nullptr;
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* list = std::get_if<List>(&value)) return *list;
+  Json object = Json::object();
+  for (const auto& [key, item] : std::get<Map>(value)) object[key] = to_json(item);
+  return object;
+}
+
+std::string to_text(const Value& value) {
+  if (is_absent(value)) return "(absent)";
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
+  if (const auto* text = std::get_if<std::string>(&value)) return quoted(*text);
+  std::string out;
+  if (const auto* list = std::get_if<List>(&value)) {
+    for (const auto& item : *list) out += (out.empty() ? "" : ", ") + bare(item);
+    return "[" + out + "]";
+  }
+  for (const auto& [key, item] : std::get<Map>(value)) {
+    out += (out.empty() ? "" : ", ") + bare(key) + ": " + scalar_text(item);
+  }
+  return "{" + out + "}";
+}
+
+}  // namespace retouch::core
