@@ -10,7 +10,10 @@ set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# -fPIE everywhere, not CMAKE_POSITION_INDEPENDENT_CODE: that is -fPIC for libraries and -fPIE for executables, and clang
+# refuses to share one precompiled header between the two.
+add_compile_options(-fPIE)
+add_link_options(-pie)
 
 # mold links a test binary in a tenth of a second; CMAKE_LINKER_TYPE would need CMake 3.29.
 find_program(RETOUCH_MOLD mold)
@@ -30,7 +33,7 @@ endif()
 if(RETOUCH_HARDEN)
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fcf-protection
                       -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
-  add_link_options(-pie -Wl,-z,relro,-z,now)
+  add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
 # Linked privately by own targets only.

@@ -4,29 +4,40 @@ namespace retouch::core {
 
 std::string_view to_string(Op op) {
   switch (op) {
-    case Op::add: return "add";
-    case Op::replace: return "replace";
-    case Op::remove: return "remove";
+    case Op::add:
+      return "add";
+    case Op::replace:
+      return "replace";
+    case Op::remove:
+      return "remove";
   }
   return "?";
 }
 
 std::string_view to_string(Cause cause) {
   switch (cause) {
-    case Cause::drift: return "drift";
-    case Cause::pending: return "pending";
-    case Cause::both: return "both";
-    case Cause::unknown: return "unknown";
+    case Cause::drift:
+      return "drift";
+    case Cause::pending:
+      return "pending";
+    case Cause::both:
+      return "both";
+    case Cause::unknown:
+      return "unknown";
   }
   return "?";
 }
 
 std::string_view to_string(Action action) {
   switch (action) {
-    case Action::apply: return "apply";
-    case Action::warn: return "warn";
-    case Action::refused: return "refused";
-    case Action::held: return "held";
+    case Action::apply:
+      return "apply";
+    case Action::warn:
+      return "warn";
+    case Action::refused:
+      return "refused";
+    case Action::held:
+      return "held";
   }
   return "?";
 }

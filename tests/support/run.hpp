@@ -1,5 +1,5 @@
-// Running a coroutine in a unit test: with a deadline in real seconds (a hang is a failure, not a stuck CI), and a check that
-// it leaves no work behind.
+// Running a coroutine in a unit test: with a deadline in real seconds (a hang is a failure, not a stuck CI), and a
+// check that it leaves no work behind.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -9,8 +9,8 @@
 namespace retouch::async {
 
 // A list of waiting coroutines. No value, no memory: re-check what you wait for in a loop. Not thread-safe. Waiters
-// resume through their executor, never inside notify. A waiter reacts to (terminal) cancellation like any Asio operation:
-// its wait() throws operation_aborted.
+// resume through their executor, never inside notify. A waiter reacts to (terminal) cancellation like any Asio
+// operation: its wait() throws operation_aborted.
 class Condition {
  public:
   Condition();

@@ -1,8 +1,8 @@
 // Owner of spawned coroutines: nothing runs detached. (The idea is Seastar's gate.)
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <functional>
 #include <list>

@@ -16,14 +16,15 @@ namespace retouch::auth {
 // A value of the configuration's `auth`: literal (never for secrets), or where the secret is.
 struct AuthValue {
   enum class From { literal, file, env, credential } from = From::literal;
-  std::string text;   // the literal, path, variable or credential name
+  std::string text;  // the literal, path, variable or credential name
   Place place{};
 };
 
-// `auth:` of one configured cloud, as written. Either `cloud` (an entry of clouds.yaml) or inline keys; inline keys win.
+// `auth:` of one configured cloud, as written. Either `cloud` (an entry of clouds.yaml) or inline keys; inline keys
+// win.
 struct AuthSettings {
   std::optional<std::string> cloud{};
-  std::string type{};                       // password | application_credential | token | aksk; "" = from clouds.yaml or password
+  std::string type{};  // password | application_credential | token | aksk; "" = from clouds.yaml or password
   std::map<std::string, AuthValue> values{};  // keys of clouds.yaml's auth, plus access_key, secret_key
   Place place{};
 };
@@ -42,7 +43,7 @@ struct TokenLogin {
 struct AkskLogin {
   std::string access_key;
   Secret secret_key;
-  Secret security_token;     // temporary credentials; may be empty
+  Secret security_token;  // temporary credentials; may be empty
   std::string project_id;
   enum class Variant { access, credential } variant = Variant::access;  // openstack-ims.md 5.4
 };
@@ -55,13 +56,13 @@ struct TlsSettings {
 
 struct Account {
   Login login;
-  std::string auth_url{};     // empty for aksk with an endpoint
+  std::string auth_url{};  // empty for aksk with an endpoint
   std::string project_id{}, project_name{}, project_domain_id{}, project_domain_name{};
-  std::string region{};       // empty = any
+  std::string region{};  // empty = any
   std::string interface = "public";
-  std::string endpoint{};     // override; empty = from the catalogue
+  std::string endpoint{};  // override; empty = from the catalogue
   TlsSettings tls{};
-  std::string origin{};       // "clouds.yaml of /etc/openstack, cloud `otc`", for messages
+  std::string origin{};  // "clouds.yaml of /etc/openstack, cloud `otc`", for messages
 };
 
 }  // namespace retouch::auth

@@ -21,39 +21,39 @@ enum class Reaction {
 };
 
 enum class Errc {
-  usage,            // the command line is wrong
-  invalid_input,    // a manifest, configuration or other file is wrong
-  not_found,        // a file, image or endpoint does not exist
-  io,               // reading or writing a local file failed
-  untrusted,        // refused for safety: file mode or owner, foreign origin, http where https is required
-  connect,          // no connection: resolve, connect, proxy
-  tls,              // the peer could not be verified, or the handshake failed
-  timeout,          // a deadline passed
-  closed,           // the connection ended before the answer was complete
-  protocol,         // the answer is not what this API sends: bad JSON, missing token, foreign `next`
-  too_large,        // a cap of design.md section 6 was met
-  http_status,      // the server answered with an error status
-  throttled,        // the server said: slower
-  credentials,      // the token endpoint or the signature check refused the credentials
-  permission,       // authenticated, but not allowed
-  stale_plan,       // what was reviewed is not what would be done now
-  guard,            // a guard refused
-  locked,           // another process works on the account
-  cancelled,        // a shutdown or a failed sibling ended it
-  internal,         // a state that should not be possible
+  usage,          // the command line is wrong
+  invalid_input,  // a manifest, configuration or other file is wrong
+  not_found,      // a file, image or endpoint does not exist
+  io,             // reading or writing a local file failed
+  untrusted,      // refused for safety: file mode or owner, foreign origin, http where https is required
+  connect,        // no connection: resolve, connect, proxy
+  tls,            // the peer could not be verified, or the handshake failed
+  timeout,        // a deadline passed
+  closed,         // the connection ended before the answer was complete
+  protocol,       // the answer is not what this API sends: bad JSON, missing token, foreign `next`
+  too_large,      // a cap of design.md section 6 was met
+  http_status,    // the server answered with an error status
+  throttled,      // the server said: slower
+  credentials,    // the token endpoint or the signature check refused the credentials
+  permission,     // authenticated, but not allowed
+  stale_plan,     // what was reviewed is not what would be done now
+  guard,          // a guard refused
+  locked,         // another process works on the account
+  cancelled,      // a shutdown or a failed sibling ended it
+  internal,       // a state that should not be possible
 };
 
 struct Error {
   Errc code = Errc::internal;
   Reaction reaction = Reaction::permanent;
-  std::string message;     // one line: what was wanted, what came instead, what to do. Not yet printable-filtered.
-  Place place{};           // of the word in a file that caused it, if any
-  std::string where{};     // "lab", "lab: PATCH /v2/images/…": cloud, request
-  int status = 0;          // HTTP status, 0 = none
+  std::string message;       // one line: what was wanted, what came instead, what to do. Not yet printable-filtered.
+  Place place{};             // of the word in a file that caused it, if any
+  std::string where{};       // "lab", "lab: PATCH /v2/images/…": cloud, request
+  int status = 0;            // HTTP status, 0 = none
   std::string cloud_code{};  // "IMG.0035", "APIGW.0308", "409 Conflict"
   std::string request_id{};  // the cloud's, for its support desk
   std::optional<Duration> retry_after{};  // how long the server asked us to wait, from the moment of the answer
-  std::string field{};     // the attribute that the server named as the reason, if any
+  std::string field{};                    // the attribute that the server named as the reason, if any
 };
 
 std::string_view to_string(Errc code);

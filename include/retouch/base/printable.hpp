@@ -13,8 +13,8 @@ inline constexpr std::size_t default_text_cap = 1024;  // bytes shown of one for
 // \n (two characters); longer texts end in "…(+N bytes)". Idempotent up to the cap.
 std::string printable(std::string_view text, std::size_t cap = default_text_cap);
 
-// printable(), then everything that Markdown or its embedded HTML would interpret is neutralised. For inline text and table
-// cells: also `|` and back quotes; mentions (@user) and links do not come alive.
+// printable(), then everything that Markdown or its embedded HTML would interpret is neutralised. For inline text and
+// table cells: also `|` and back quotes; mentions (@user) and links do not come alive.
 std::string markdown_text(std::string_view text, std::size_t cap = default_text_cap);
 
 // printable(), then & < > " ' as entities.

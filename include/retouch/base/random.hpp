@@ -12,7 +12,7 @@ class Random {
   virtual std::uint64_t next() = 0;
 
   double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }  // [0, 1)
-  std::string uuid();                                                     // version 4
+  std::string uuid();                                                      // version 4
 };
 
 // From the operating system's generator; for production and for salts.

@@ -21,8 +21,8 @@ inline std::unexpected<Error> fail(Errc code, std::string message, Reaction reac
 
 #define RETOUCH_CONCAT_(a, b) a##b
 #define RETOUCH_CONCAT(a, b) RETOUCH_CONCAT_(a, b)
-#define RETOUCH_TRY_(tmp, keyword, declaration, ...)                     \
-  auto tmp = (__VA_ARGS__);                                              \
+#define RETOUCH_TRY_(tmp, keyword, declaration, ...)                           \
+  auto tmp = (__VA_ARGS__);                                                    \
   if (!tmp) keyword std::unexpected<::retouch::Error>(std::move(tmp).error()); \
   declaration = *std::move(tmp)
 #define RETOUCH_CHECK_(tmp, keyword, ...) \

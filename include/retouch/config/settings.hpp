@@ -14,7 +14,7 @@
 namespace retouch::config {
 
 struct Limits {
-  double requests = 10;     // per second, sum of all classes but auth
+  double requests = 10;  // per second, sum of all classes but auth
   double reads = 10;
   double writes = 5;
   double burst = 10;
@@ -53,23 +53,23 @@ struct Policy {
 
 struct Cloud {
   std::string name;
-  std::string provider;     // ims | glance
+  std::string provider;  // ims | glance
   std::string region{};
   std::string interface{};
   std::string endpoint{};
-  bool insecure = false;    // allows http beyond loopback and unverified TLS; logged at every start
+  bool insecure = false;  // allows http beyond loopback and unverified TLS; logged at every start
   auth::AuthSettings auth{};
   auth::TlsSettings tls{};
   Limits limits{};
   Duration connect_timeout = std::chrono::seconds(5);
   Duration request_timeout = std::chrono::seconds(30);
-  Policy policy{};          // the general one with this cloud's overrides
+  Policy policy{};  // the general one with this cloud's overrides
   std::vector<core::AttributeCorrection> attributes{};
   Place place{};
 };
 
 struct DirectorySource {
-  std::string path;         // absolute
+  std::string path;  // absolute
 };
 struct Source {
   std::string name;
@@ -78,16 +78,17 @@ struct Source {
 };
 
 struct Settings {
-  std::string file{};       // "" = none was found
-  std::vector<Cloud> clouds{};   // by name
+  std::string file{};           // "" = none was found
+  std::vector<Cloud> clouds{};  // by name
   std::vector<Source> sources{};
   Policy policy{};
   std::vector<std::string> other_clouds{};
   std::optional<std::string> state_path{};  // nullopt = default path; "none" = none
 };
 
-// Reads the text; relative paths become relative to `file`'s directory. All complaints, with suggestions. Keys that a later
-// version of the daemon serves (git sources, service, notifications) are checked as far as this version knows them.
+// Reads the text; relative paths become relative to `file`'s directory. All complaints, with suggestions. Keys that a
+// later version of the daemon serves (git sources, service, notifications) are checked as far as this version knows
+// them.
 Settings parse_settings(std::string_view text, const std::string& file, Diagnostics& diagnostics);
 
 }  // namespace retouch::config

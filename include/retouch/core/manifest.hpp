@@ -53,8 +53,8 @@ struct CloudEntries {
   std::vector<DesiredEntry> entries;  // by name
 };
 
-// Per cloud: globs and names resolved, defaults < image < overrides merged, aliases resolved, values typed and checked against
-// the table. `now` decides `suspend: <time>`. `other_clouds`: names that exist elsewhere and are no error.
+// Per cloud: globs and names resolved, defaults < image < overrides merged, aliases resolved, values typed and checked
+// against the table. `now` decides `suspend: <time>`. `other_clouds`: names that exist elsewhere and are no error.
 std::vector<CloudEntries> resolve(const Manifests& manifests, std::span<const CloudShape> clouds,
                                   std::span<const std::string> other_clouds, Wall now, Diagnostics& diagnostics);
 

@@ -43,7 +43,7 @@ struct ImageChange {
   std::string image_name;  // live
   std::string owner;
   std::string status;
-  Place place{};           // of the entry
+  Place place{};                      // of the entry
   std::vector<FieldChange> fields{};  // by name
   bool operator==(const ImageChange&) const = default;
 };
@@ -65,7 +65,7 @@ struct Refusal {
 };
 
 struct GuardVerdict {
-  std::string guard;   // "changed_percent"
+  std::string guard;  // "changed_percent"
   double limit = 0;
   double value = 0;
   bool refused = false;
@@ -84,19 +84,19 @@ struct CloudPlan {
   std::string cloud;
   std::string provider;
   Outcome outcome = Outcome::unchanged;
-  std::string error{};       // of Outcome::failed, described
-  int exit_code = 0;         // what this cloud alone would end with
+  std::string error{};  // of Outcome::failed, described
+  int exit_code = 0;    // what this cloud alone would end with
   std::int64_t images_seen = 0;
   std::int64_t images_matched = 0;
   std::int64_t entries = 0;
-  std::vector<ImageChange> changes{};    // by image id, then entry
+  std::vector<ImageChange> changes{};  // by image id, then entry
   std::vector<Unresolved> unresolved{};
   std::vector<Refusal> refused{};
   std::vector<GuardVerdict> guards{};
   std::vector<std::string> held{};
   std::vector<std::string> suspended{};  // entries
   std::vector<std::string> warnings{};
-  std::int64_t reads = 0;                // requests that applying needs
+  std::int64_t reads = 0;  // requests that applying needs
   std::int64_t writes = 0;
   double estimated_seconds = 0;
   bool operator==(const CloudPlan&) const = default;
@@ -111,12 +111,12 @@ struct SourceRevision {
 struct Plan {
   Wall created_at{};
   std::vector<SourceRevision> sources{};
-  std::vector<CloudPlan> clouds{};       // by name
+  std::vector<CloudPlan> clouds{};  // by name
   bool operator==(const Plan&) const = default;
 };
 
-// "sha256:…" over desired values, live values of the planned fields, id, owner and status of each change; not over revision,
-// places, times or estimates, so that the plan of a merge request still holds after the merge.
+// "sha256:…" over desired values, live values of the planned fields, id, owner and status of each change; not over
+// revision, places, times or estimates, so that the plan of a merge request still holds after the merge.
 std::string fingerprint(const Plan& plan);
 
 }  // namespace retouch::core

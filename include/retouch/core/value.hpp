@@ -15,14 +15,14 @@ struct Absent {
   auto operator<=>(const Absent&) const = default;
 };
 using Scalar = std::variant<bool, std::int64_t, double, std::string>;
-using List = std::vector<std::string>;                       // a set: sorted, unique
-using Map = std::map<std::string, Scalar, std::less<>>;      // key/value tags
+using List = std::vector<std::string>;                   // a set: sorted, unique
+using Map = std::map<std::string, Scalar, std::less<>>;  // key/value tags
 // Absent = the attribute is not there (live), or must not be there (desired).
 using Value = std::variant<Absent, bool, std::int64_t, std::string, List, Map>;
 
 List make_list(std::vector<std::string> items);  // sorts, drops duplicates
 inline bool is_absent(const Value& value) { return std::holds_alternative<Absent>(value); }
-Json to_json(const Value& value);                // Absent -> null
+Json to_json(const Value& value);  // Absent -> null
 Json to_json(const Scalar& value);
 // As shown in a plan: "bios", 1024, true, [a, b], {k: v}, (absent). Printable.
 std::string to_text(const Value& value);

@@ -33,23 +33,23 @@ class Headers {
 struct Request {
   std::string method = "GET";
   Url url{};
-  Headers headers{};                 // Host, Content-Length, Connection, User-Agent, Accept-Encoding are the transport's
+  Headers headers{};  // Host, Content-Length, Connection, User-Agent, Accept-Encoding are the transport's
   std::string body{};
   RequestClass cls = RequestClass::read;
-  // GETs and other requests without effect: may be sent again after a failure in mid-air. Writes are resent by the transport
-  // only if no byte was written; any other loss is Reaction::uncertain.
+  // GETs and other requests without effect: may be sent again after a failure in mid-air. Writes are resent by the
+  // transport only if no byte was written; any other loss is Reaction::uncertain.
   bool repeatable = true;
   Duration timeout = std::chrono::seconds(30);  // whole request: from connecting to the last byte
-  std::size_t max_body = 1u << 20;   // of the answer; a list sets 1 GiB and reads through the sink
-  std::string label{};               // for logs and errors: "list images", "update 3f0c…"
-  int attempt = 1;                   // set by the retry decorator
+  std::size_t max_body = 1u << 20;              // of the answer; a list sets 1 GiB and reads through the sink
+  std::string label{};                          // for logs and errors: "list images", "update 3f0c…"
+  int attempt = 1;                              // set by the retry decorator
 };
 
 struct Response {
   int status = 0;
   Headers headers{};
-  std::string body{};                // empty when a sink took it
-  Duration elapsed{};                // from the first byte sent to the last received
+  std::string body{};  // empty when a sink took it
+  Duration elapsed{};  // from the first byte sent to the last received
   bool ok() const { return status >= 200 && status < 300; }
 };
 

@@ -15,25 +15,25 @@ namespace retouch::http {
 
 struct ServerRequest {
   std::string method;
-  std::string target;      // as sent
-  std::string path;        // target without the query, not decoded
-  std::string query;       // without "?"
+  std::string target;  // as sent
+  std::string path;    // target without the query, not decoded
+  std::string query;   // without "?"
   Headers headers;
   std::string body;
-  Wall received{};         // of the last byte
+  Wall received{};  // of the last byte
 };
 
 struct ServerResponse {
   int status = 200;
-  Headers headers{};       // Date, Content-Length and Connection are the server's unless given here
+  Headers headers{};  // Date, Content-Length and Connection are the server's unless given here
   std::string body{};
   // What happens to the connection: real clouds do each of these.
   enum class Then {
     keep_alive,
-    close,            // announced by Connection: close
-    close_silently,   // after the answer, without announcing it
-    drop,             // no answer at all: closed at once (a lost answer)
-    hang,             // no answer at all, the connection stays open until the peer or close() ends it
+    close,           // announced by Connection: close
+    close_silently,  // after the answer, without announcing it
+    drop,            // no answer at all: closed at once (a lost answer)
+    hang,            // no answer at all, the connection stays open until the peer or close() ends it
   } then = Then::keep_alive;
 };
 

@@ -1,5 +1,5 @@
-// The seam: real connections, the scripted fake of unit tests and the simulated clouds all implement Transport, and so do the
-// decorators (log -> retry -> limit -> authorize -> transport), composed in this order.
+// The seam: real connections, the scripted fake of unit tests and the simulated clouds all implement Transport, and so
+// do the decorators (log -> retry -> limit -> authorize -> transport), composed in this order.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,8 @@ class Transport {
   virtual ~Transport() = default;
   // Any complete answer, whatever its status, is a Response; an Error means there was none: connect, tls, timeout,
   // closed, too_large (reaction transient if the request certainly did not take effect, uncertain if it may have).
-  // `sink` takes the body of a 2xx answer instead of Response::body; null = collect it. Error bodies are always collected.
+  // `sink` takes the body of a 2xx answer instead of Response::body; null = collect it. Error bodies are always
+  // collected.
   virtual task<Result<Response>> send(Request request, BodySink* sink = nullptr) = 0;
 };
 using TransportPtr = std::shared_ptr<Transport>;

@@ -12,7 +12,7 @@ namespace retouch::http {
 // What connections, limits and trust are keyed by.
 struct Origin {
   bool tls = true;
-  std::string host;         // lower case; an IPv6 address without brackets
+  std::string host;  // lower case; an IPv6 address without brackets
   std::uint16_t port = 443;
   auto operator<=>(const Origin&) const = default;
 };
@@ -22,8 +22,8 @@ bool is_link_local(const Origin& origin);     // 169.254.0.0/16, fe80::/10, and 
 
 struct Url {
   Origin origin;
-  std::string path = "/";   // as given, percent-encoded
-  std::string query{};      // without "?", as given
+  std::string path = "/";  // as given, percent-encoded
+  std::string query{};     // without "?", as given
   std::string target() const { return query.empty() ? path : path + "?" + query; }
 };
 std::string to_string(const Url& url);

@@ -16,9 +16,9 @@ struct FileInfo {
   bool regular = false;
   bool directory = false;
   bool symlink = false;
-  bool owned_by_user = false;           // by the effective user
+  bool owned_by_user = false;  // by the effective user
   bool owned_by_root = false;
-  bool writable_by_others = false;      // group or world
+  bool writable_by_others = false;  // group or world
   bool readable_by_others = false;
   std::uint64_t size = 0;
   std::uint64_t links = 1;
@@ -31,11 +31,13 @@ class Files {
   virtual Result<std::optional<FileInfo>> info(const std::string& path, bool nofollow = false) = 0;
   // Errc::not_found when missing, too_large beyond `limit` bytes.
   virtual Result<std::string> read(const std::string& path, std::size_t limit) = 0;
-  // Directory 0700 is made if missing; the file is O_NOFOLLOW, regular, owned by the user, 0600, one link; else untrusted.
+  // Directory 0700 is made if missing; the file is O_NOFOLLOW, regular, owned by the user, 0600, one link; else
+  // untrusted.
   virtual Result<Secret> read_private(const std::string& path, std::size_t limit) = 0;
   // tmp + fsync + rename (+ fsync of the directory), 0600 in a 0700 directory that is made if missing.
   virtual Result<void> write_private(const std::string& path, const std::string& content) = 0;
-  virtual Result<void> write(const std::string& path, const std::string& content, unsigned mode = 0644) = 0;  // tmp + rename
+  virtual Result<void> write(const std::string& path, const std::string& content,
+                             unsigned mode = 0644) = 0;      // tmp + rename
   virtual Result<void> remove(const std::string& path) = 0;  // missing is fine
   // Regular files below `root`, recursively, relative paths, sorted; symlinks that leave the root and hidden
   // names (".git", ".x") are left out.

@@ -1,0 +1,41 @@
+#include "retouch/async/blocking.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+namespace retouch::async {
+
+namespace {
+
+class ThreadPool final : public Blocking {
+ public:
+  explicit ThreadPool(std::size_t threads) : pool_(threads) {}
+  ~ThreadPool() override { pool_.join(); }
+
+ private:
+  task<void> execute(std::function<void()> work) override {
+    auto body = [work = std::move(work)]() -> task<void> {
+      work();
+      co_return;
+    };
+    // The caller resumes on its own executor. Work that has begun is not cancelled: it ends by itself.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await asio::co_spawn(pool_, std::move(body), asio::use_awaitable);
+  }
+
+  asio::thread_pool pool_;
+};
+
+class Inline final : public Blocking {
+  task<void> execute(std::function<void()> work) override {
+    work();
+    co_return;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Blocking> make_thread_pool(std::size_t threads) { return std::make_unique<ThreadPool>(threads); }
+std::unique_ptr<Blocking> make_inline_blocking() { return std::make_unique<Inline>(); }
+
+}  // namespace retouch::async

@@ -1,0 +1,56 @@
+#include "retouch/base/json.hpp"
+
+#include <fmt/format.h>
+
+#include "retouch/base/printable.hpp"
+
+namespace retouch {
+
+Result<Json> parse_json(std::string_view text, std::string_view what, int max_depth) {
+  bool too_deep = false;
+  // The callback sees the depth before a container is built; discarding there keeps the DOM shallow.
+  const Json::parser_callback_t guard = [&](int depth, Json::parse_event_t event, Json&) {
+    if (depth >= max_depth &&
+        (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)) {
+      too_deep = true;
+      return false;
+    }
+    return true;
+  };
+  try {
+    Json value = Json::parse(text, guard);
+    if (too_deep) {
+      return fail(Errc::protocol, fmt::format("{} is nested deeper than {} levels", what, max_depth));
+    }
+    return value;
+  } catch (const Json::exception& problem) {
+    return fail(Errc::protocol, fmt::format("{} is not JSON: {}; it begins with \"{}\"", what,
+                                            printable(problem.what(), 200), printable(text.substr(0, 80), 120)));
+  }
+}
+
+const Json* find_member(const Json& object, std::string_view key) {
+  if (!object.is_object()) return nullptr;
+  const auto it = object.find(key);
+  return it == object.end() ? nullptr : &*it;
+}
+
+std::optional<std::string> string_member(const Json& object, std::string_view key) {
+  const Json* member = find_member(object, key);
+  if (member == nullptr || !member->is_string()) return std::nullopt;
+  return member->get<std::string>();
+}
+
+std::optional<std::int64_t> integer_member(const Json& object, std::string_view key) {
+  const Json* member = find_member(object, key);
+  if (member == nullptr || !member->is_number_integer()) return std::nullopt;
+  return member->get<std::int64_t>();
+}
+
+std::optional<bool> bool_member(const Json& object, std::string_view key) {
+  const Json* member = find_member(object, key);
+  if (member == nullptr || !member->is_boolean()) return std::nullopt;
+  return member->get<bool>();
+}
+
+}  // namespace retouch

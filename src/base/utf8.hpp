@@ -1,0 +1,44 @@
+// Decoding one code point: shared by printable.cpp and text.cpp, nobody else's business.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace retouch::utf8 {
+
+struct Decoded {
+  char32_t code_point;
+  std::size_t length;  // bytes
+};
+
+// The code point at the start of `text`; nullopt when there is no valid one (overlong forms, surrogates and
+// values beyond U+10FFFF are invalid).
+inline std::optional<Decoded> decode(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t first = byte(0);
+  if (first < 0x80) return Decoded{first, 1};
+  std::size_t length = 0;
+  char32_t value = 0;
+  char32_t least = 0;
+  if ((first & 0xe0) == 0xc0) {
+    length = 2, value = first & 0x1f, least = 0x80;
+  } else if ((first & 0xf0) == 0xe0) {
+    length = 3, value = first & 0x0f, least = 0x800;
+  } else if ((first & 0xf8) == 0xf0) {
+    length = 4, value = first & 0x07, least = 0x10000;
+  } else {
+    return std::nullopt;
+  }
+  if (text.size() < length) return std::nullopt;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return std::nullopt;
+    value = (value << 6) | (byte(i) & 0x3f);
+  }
+  if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return std::nullopt;
+  return Decoded{value, length};
+}
+
+}  // namespace retouch::utf8

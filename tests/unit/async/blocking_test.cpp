@@ -1,0 +1,41 @@
+#include "retouch/async/blocking.hpp"
+
+#include <thread>
+
+#include "run.hpp"
+
+namespace retouch::async {
+
+TEST(ThreadPool, RunsElsewhereAndReturnsToTheCallersThread) {
+  const auto here = std::this_thread::get_id();
+  auto pool = make_thread_pool(2);
+  test::run([&]() -> task<void> {
+    const auto there = co_await pool->run([] { return std::this_thread::get_id(); });
+    EXPECT_NE(there, here);
+    EXPECT_EQ(std::this_thread::get_id(), here);
+  });
+}
+
+TEST(ThreadPool, PassesExceptionsToTheCaller) {
+  auto pool = make_thread_pool(1);
+  test::run([&]() -> task<void> {
+    bool caught = false;
+    try {
+      co_await pool->run([]() -> int { throw std::runtime_error("disk"); });
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+    EXPECT_TRUE(caught);
+  });
+}
+
+TEST(InlineBlocking, RunsOnTheSpot) {
+  auto inline_blocking = make_inline_blocking();
+  test::run([&]() -> task<void> {
+    int calls = 0;
+    co_await inline_blocking->run([&calls] { ++calls; });
+    EXPECT_EQ(calls, 1);
+  });
+}
+
+}  // namespace retouch::async
