@@ -25,7 +25,9 @@ struct ServerRequest {
 
 struct ServerResponse {
   int status = 200;
-  Headers headers{};  // Date, Content-Length and Connection are the server's unless given here
+  // Date, Content-Length and Connection are the server's unless given here. With a Transfer-Encoding of your own,
+  // `body` is sent as it is.
+  Headers headers{};
   std::string body{};
   // What happens to the connection: real clouds do each of these.
   enum class Then {
@@ -52,7 +54,8 @@ class Server {
  public:
   virtual ~Server() = default;
   virtual std::uint16_t port() const = 0;
-  // Stops accepting, ends all connections, returns when no handler runs any more.
+  // Stops accepting, ends all connections (handlers are cancelled), returns when no handler runs any more. Must have
+  // returned before the server is destroyed.
   virtual task<void> close() = 0;
 };
 
