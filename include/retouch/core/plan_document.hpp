@@ -1,0 +1,24 @@
+// The plan as the JSON document that other programs read (design.md section 5, format_version 1.0).
+#pragma once
+
+#include "retouch/base/json.hpp"
+#include "retouch/core/plan.hpp"
+
+namespace retouch::core {
+
+inline constexpr const char* plan_format_version = "1.0";
+
+Json to_document(const Plan& plan);
+Json to_document(const CloudPlan& plan);
+Json to_document(const FieldChange& field);
+
+// What a plan file says it was: enough to refuse a stale one. Values are never taken from a plan file.
+struct PlanFile {
+  std::string fingerprint;
+  std::vector<std::string> clouds;
+};
+// Errc::invalid_input when it is no plan file, of an unknown major version, or its fingerprint does not fit its content
+// (edited by hand).
+Result<PlanFile> read_plan_file(std::string_view text, const std::string& file);
+
+}  // namespace retouch::core

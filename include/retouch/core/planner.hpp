@@ -1,0 +1,37 @@
+// Desired + live -> plan, for one cloud. Pure: the listing has ended, nothing is asked here.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "retouch/core/attributes.hpp"
+#include "retouch/core/desired.hpp"
+#include "retouch/core/guards.hpp"
+#include "retouch/core/plan.hpp"
+#include "retouch/core/selection.hpp"
+
+namespace retouch::core {
+
+struct PlanInput {
+  std::string cloud;
+  const AttributeTable* table = nullptr;
+  std::span<const DesiredEntry> entries{};
+  const Selection* selection = nullptr;
+  std::int64_t images_seen = 0;
+  std::vector<std::string> warnings{};  // of the listing
+  // Why nothing of an image may be changed (not own, not active); nullopt = it may.
+  std::function<std::optional<std::string>(const Image&)> unchangeable{};
+  // What the command line asked for; entries and images outside keep their claims but show no changes. Null = all.
+  std::function<bool(const DesiredEntry&)> wanted_entry{};
+  std::function<bool(const Image&)> wanted_image{};
+  bool exposure_guard = true;    // policy.guards.exposure and not forced
+  bool exact_may_remove = true;  // false on ims: without memory no key is known to be ours
+};
+
+// Changes, refusals, unresolved, held and suspended entries. Guards, request counts and outcome are filled by the
+// caller, who knows the steps that a provider needs.
+CloudPlan plan_cloud(const PlanInput& input);
+
+}  // namespace retouch::core

@@ -1,0 +1,97 @@
+#include "retouch/core/diff.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace retouch::core {
+
+namespace {
+
+List merged(const List& live, const List& wanted, const std::vector<std::string>& absent) {
+  List result = live;
+  result.insert(result.end(), wanted.begin(), wanted.end());
+  std::erase_if(result, [&](const std::string& item) { return std::ranges::find(absent, item) != absent.end(); });
+  return make_list(std::move(result));
+}
+
+Map merged(Map live, const Map& wanted, const std::vector<std::string>& absent) {
+  for (const auto& [key, value] : wanted) live.insert_or_assign(key, value);
+  for (const std::string& key : absent) live.erase(key);
+  return live;
+}
+
+// From the narrowest audience to the widest.
+int audience(const Value& visibility) {
+  static constexpr std::array<std::string_view, 4> order = {"private", "shared", "community", "public"};
+  const auto* text = std::get_if<std::string>(&visibility);
+  if (text == nullptr) return 0;
+  const auto it = std::ranges::find(order, *text);
+  return it == order.end() ? 0 : static_cast<int>(it - order.begin());
+}
+
+bool was_true(const Value& value) {
+  const auto* flag = std::get_if<bool>(&value);
+  return flag != nullptr && *flag;
+}
+
+bool grows(const Value& before, const Value& after) {
+  const auto* now = std::get_if<List>(&after);
+  if (now == nullptr) return false;
+  const auto* then = std::get_if<List>(&before);
+  return std::ranges::any_of(
+      *now, [&](const std::string& item) { return then == nullptr || std::ranges::find(*then, item) == then->end(); });
+}
+
+bool exposes(Attribute::Exposure kind, const FieldChange& change) {
+  using enum Attribute::Exposure;
+  switch (kind) {
+    case none:
+      return false;
+    // `shared` alone shows an image to nobody: members are added one by one.
+    case visibility:
+      return audience(change.after) > audience(change.before) && audience(change.after) >= 2;
+    case acl:
+      return grows(change.before, change.after);
+    case protection:
+    case hidden:
+      return was_true(change.before) && !was_true(change.after);
+  }
+  return false;
+}
+
+}  // namespace
+
+Value target_value(const DesiredField& field, Manage manage, const Value& live) {
+  if (manage == Manage::exact || is_absent(field.value)) {
+    if (is_absent(field.value) && !field.absent_items.empty()) {
+      // Only removals are listed: what is live stays, less these.
+      if (const auto* list = std::get_if<List>(&live)) return merged(*list, {}, field.absent_items);
+      if (const auto* map = std::get_if<Map>(&live)) return merged(*map, {}, field.absent_items);
+    }
+    return field.value;
+  }
+  if (const auto* wanted = std::get_if<List>(&field.value)) {
+    const auto* there = std::get_if<List>(&live);
+    return merged(there == nullptr ? List{} : *there, *wanted, field.absent_items);
+  }
+  if (const auto* wanted = std::get_if<Map>(&field.value)) {
+    const auto* there = std::get_if<Map>(&live);
+    return merged(there == nullptr ? Map{} : *there, *wanted, field.absent_items);
+  }
+  return field.value;
+}
+
+std::optional<FieldChange> diff_field(const Attribute& attribute, const Value& live, const Value& target) {
+  const Value after = normalized(attribute, target);
+  if (same(attribute, normalized(attribute, live), after)) return std::nullopt;
+  FieldChange change{.name = attribute.name, .before = live, .after = after};
+  change.op = is_absent(after) ? Op::remove : is_absent(live) ? Op::add : Op::replace;
+  return change;
+}
+
+std::string exposure_of(const Attribute& attribute, const FieldChange& change) {
+  if (!exposes(attribute.exposure, change)) return {};
+  return change.name + " " + to_text(change.before) + " -> " + to_text(change.after);
+}
+
+}  // namespace retouch::core

@@ -1,0 +1,205 @@
+#include "retouch/core/plan_document.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "retouch/base/digest.hpp"
+
+namespace retouch::core {
+
+namespace {
+
+std::string_view outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::changes:
+      return "changes";
+    case Outcome::unchanged:
+      return "unchanged";
+    case Outcome::refused:
+      return "refused";
+    case Outcome::failed:
+      return "failed";
+  }
+  return "?";
+}
+
+Json image_document(const ImageChange& change) {
+  Json fields = Json::array();
+  for (const FieldChange& field : change.fields) fields.push_back(to_document(field));
+  return {{"entry", change.entry},      {"image_id", change.image_id}, {"image_name", change.image_name},
+          {"owner", change.owner},      {"status", change.status},     {"source", to_string(change.place)},
+          {"fields", std::move(fields)}};
+}
+
+Json guard_document(const GuardVerdict& verdict) {
+  Json document = {
+      {"guard", verdict.guard}, {"limit", verdict.limit}, {"value", verdict.value}, {"refused", verdict.refused}};
+  if (!verdict.detail.empty()) document["detail"] = verdict.detail;
+  return document;
+}
+
+// What the fingerprint covers, in a canonical form (nlohmann sorts object keys).
+Json fingerprint_of_change(const ImageChange& change) {
+  Json fields = Json::array();
+  for (const FieldChange& field : change.fields) {
+    fields.push_back({{"name", field.name},
+                      {"before", to_json(field.before)},
+                      {"after", to_json(field.after)},
+                      {"action", to_string(field.action)}});
+  }
+  return {
+      {"image_id", change.image_id}, {"owner", change.owner}, {"status", change.status}, {"fields", std::move(fields)}};
+}
+
+std::string fingerprint_of(const Json& covered) {
+  // Invalid UTF-8 from a cloud must not make dump() throw.
+  return "sha256:" + sha256_hex(covered.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+// The same canonical form, taken from a document's text instead of a plan: it proves that a plan file was not edited.
+Json covered_by_document(const Json& document) {
+  Json covered = Json::array();
+  for (const Json& cloud : document.at("clouds")) {
+    Json changes = Json::array();
+    for (const Json& change : cloud.at("changes")) {
+      Json fields = Json::array();
+      for (const Json& field : change.at("fields")) {
+        fields.push_back({{"name", field.at("name")},
+                          {"before", field.at("before")},
+                          {"after", field.at("after")},
+                          {"action", field.at("action")}});
+      }
+      changes.push_back({{"image_id", change.at("image_id")},
+                         {"owner", change.at("owner")},
+                         {"status", change.at("status")},
+                         {"fields", std::move(fields)}});
+    }
+    covered.push_back({{"cloud", cloud.at("cloud")}, {"changes", std::move(changes)}});
+  }
+  return covered;
+}
+
+}  // namespace
+
+std::string fingerprint(const Plan& plan) {
+  Json covered = Json::array();
+  for (const CloudPlan& cloud : plan.clouds) {
+    Json changes = Json::array();
+    for (const ImageChange& change : cloud.changes) changes.push_back(fingerprint_of_change(change));
+    covered.push_back({{"cloud", cloud.cloud}, {"changes", std::move(changes)}});
+  }
+  return fingerprint_of(covered);
+}
+
+Json to_document(const FieldChange& field) {
+  Json document = {{"name", field.name},
+                   {"op", to_string(field.op)},
+                   {"before", to_json(field.before)},
+                   {"after", to_json(field.after)},
+                   {"cause", to_string(field.cause)},
+                   {"action", to_string(field.action)},
+                   {"source", to_string(field.place)}};
+  if (!field.reason.empty()) document["reason"] = field.reason;
+  return document;
+}
+
+Json to_document(const CloudPlan& plan) {
+  Json changes = Json::array();
+  for (const ImageChange& change : plan.changes) changes.push_back(image_document(change));
+  Json unresolved = Json::array();
+  for (const Unresolved& item : plan.unresolved) {
+    unresolved.push_back({{"entry", item.entry}, {"reason", item.reason}, {"source", to_string(item.place)}});
+  }
+  Json refused = Json::array();
+  for (const Refusal& item : plan.refused) {
+    refused.push_back({{"entry", item.entry},
+                       {"image_id", item.image_id},
+                       {"field", item.field},
+                       {"reason", item.reason},
+                       {"source", to_string(item.place)}});
+  }
+  Json guards = Json::array();
+  for (const GuardVerdict& verdict : plan.guards) guards.push_back(guard_document(verdict));
+  Json document = {{"cloud", plan.cloud},
+                   {"provider", plan.provider},
+                   {"outcome", outcome_name(plan.outcome)},
+                   {"images_seen", plan.images_seen},
+                   {"images_matched", plan.images_matched},
+                   {"entries", plan.entries},
+                   {"changes", std::move(changes)},
+                   {"unresolved", std::move(unresolved)},
+                   {"refused", std::move(refused)},
+                   {"guards", std::move(guards)},
+                   {"held", plan.held},
+                   {"suspended", plan.suspended},
+                   {"warnings", plan.warnings},
+                   {"requests", {{"reads", plan.reads}, {"writes", plan.writes}}},
+                   {"estimated_seconds", plan.estimated_seconds}};
+  if (!plan.error.empty()) document["error"] = plan.error;
+  return document;
+}
+
+Json to_document(const Plan& plan) {
+  Json clouds = Json::array();
+  std::int64_t changes = 0;
+  std::int64_t fields = 0;
+  std::int64_t unresolved = 0;
+  std::int64_t refused = 0;
+  std::int64_t requests = 0;
+  for (const CloudPlan& cloud : plan.clouds) {
+    clouds.push_back(to_document(cloud));
+    unresolved += std::ssize(cloud.unresolved);
+    refused += std::ssize(cloud.refused);
+    requests += cloud.reads + cloud.writes;
+    std::set<std::string_view> images;
+    for (const ImageChange& change : cloud.changes) {
+      for (const FieldChange& field : change.fields) {
+        if (field.action != Action::apply) continue;
+        images.insert(change.image_id);
+        ++fields;
+      }
+    }
+    changes += std::ssize(images);
+  }
+  Json sources = Json::array();
+  for (const SourceRevision& source : plan.sources)
+    sources.push_back({{"name", source.name}, {"revision", source.revision}});
+  return {{"format_version", plan_format_version},
+          {"fingerprint", fingerprint(plan)},
+          {"created_at", format_rfc3339(plan.created_at)},
+          {"sources", std::move(sources)},
+          {"clouds", std::move(clouds)},
+          {"summary",
+           {{"changes", changes},
+            {"fields", fields},
+            {"unresolved", unresolved},
+            {"refused", refused},
+            {"requests", requests}}}};
+}
+
+Result<PlanFile> read_plan_file(std::string_view text, const std::string& file) {
+  const auto wrong = [&](const std::string& why) {
+    return fail(Error{.code = Errc::invalid_input,
+                      .message = "not a usable plan file: " + why +
+                                 "; make a new one with `retouch "
+                                 "plan --out FILE`",
+                      .place = {file, 0, 0}});
+  };
+  auto document = parse_json(text, "the plan file");
+  if (!document) return wrong(document.error().message);
+  const auto version = string_member(*document, "format_version").value_or("");
+  if (!version.starts_with("1.")) return wrong("format_version is \"" + version + "\", this program reads 1.x");
+  PlanFile plan{.fingerprint = string_member(*document, "fingerprint").value_or(""), .clouds = {}};
+  try {
+    if (fingerprint_of(covered_by_document(*document)) != plan.fingerprint) {
+      return wrong("its fingerprint does not fit its content, so it was edited");
+    }
+    for (const Json& cloud : document->at("clouds")) plan.clouds.push_back(cloud.at("cloud").get<std::string>());
+  } catch (const Json::exception& problem) {
+    return wrong(problem.what());
+  }
+  return plan;
+}
+
+}  // namespace retouch::core
