@@ -10,6 +10,7 @@
 #include "retouch/base/diagnostic.hpp"
 #include "retouch/base/time.hpp"
 #include "retouch/core/attributes.hpp"
+#include "retouch/core/guards.hpp"
 
 namespace retouch::config {
 
@@ -21,17 +22,7 @@ struct Limits {
   std::size_t concurrency = 8;
 };
 
-struct Guards {
-  double changed_percent = 30;
-  std::int64_t percent_from_images = 10;
-  std::int64_t changed_images = 200;
-  std::int64_t removed_fields = 50;
-  double shrink_percent = 50;
-  bool exposure = true;
-  double selection_grew_percent = 20;
-  std::int64_t failures_consecutive = 10;
-  double failures_percent = 20;
-};
+using Guards = core::GuardLimits;
 
 struct Contention {
   std::int64_t corrections = 3;
