@@ -1,0 +1,19 @@
+// The attribute tables of the API families, as data: what validation, planning, `exact`, JSON Schema and docs know of
+// them.
+#pragma once
+
+#include <string_view>
+
+#include "retouch/core/attributes.hpp"
+
+namespace retouch::providers {
+
+// OpenStack Image API v2 (2.15). Every unknown name is a custom property.
+const core::AttributeTable& glance_table();
+// Open Telekom Cloud / Huawei Image Management Service, extension API (/v2/cloudimages).
+const core::AttributeTable& ims_table();
+
+// By the provider's name in the configuration ("glance", "ims"); nullptr = there is no such provider.
+const core::AttributeTable* table_of(std::string_view provider);
+
+}  // namespace retouch::providers
