@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2016
+# shellcheck shell=bash disable=SC2034  # set for those who source this
 # For tests written in bash: checks that count, and things that must end with the test. Sourced.
 #
 # A test script ends with `finish`, whose last line is "N passed, N failed": scripts/test adds those up.

@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# tests/real/run.sh: the programs and the Glance provider against a real Keystone and Glance.
+source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+here=$root/tests/real
+count=200
+
+# PostgreSQL runs as another user when this is root, and a clone may lie where that user may not look.
+cloud=$(mktemp -d /tmp/retouch-real.XXXXXX)
+at_exit 'rm -rf "$cloud"'
+at_exit '"$here/down" "$cloud"'
+"$here/up" "$cloud"
+(source "$cloud/cloud.env" && python3 "$here/images.py" create "$count" lab)
+note "$count images made"
+
+# What the servers logged since the last `mark`. Glance's own token requests name another client.
+mark() { wait_for 5 quiet; glance_mark=$(wc -l <"$cloud/log/glance.log"); }
+mark_logins() { keystone_mark=$(wc -l <"$cloud/log/keystone.out"); }
+quiet() { local before; before=$(wc -l <"$cloud/log/glance.log"); sleep 0.3; [ "$before" = "$(wc -l <"$cloud/log/glance.log")" ]; }
+glance_requests() { tail -n "+$((glance_mark + 1))" "$cloud/log/glance.log" | grep -oE '"[A-Z]+ [^ ]+ HTTP/1.1" [0-9]+' || :; }
+requests() { glance_requests | grep -cE "$1" || :; }
+logins() { tail -n "+$((keystone_mark + 1))" "$cloud/log/keystone.out" | grep -cE '^request POST /v3/auth/tokens.* retouch/' || :; }
+images() { (source "$cloud/cloud.env" && python3 "$here/images.py" list lab); }
+
+# configure DIR [PASSWORD]: a configuration in DIR with manifests beside it
+configure() {
+  mkdir -p "$1/manifests"
+  printf '%s' "${2:-image-bot-password}" >"$1/password"
+  chmod 600 "$1/password"
+  (source "$cloud/cloud.env"
+   cat >"$1/retouch.yaml" <<YAML
+clouds:
+  lab:
+    provider: glance
+    region: RegionOne
+    auth:
+      type: password
+      auth_url: $OS_AUTH_URL
+      username: $OS_USERNAME
+      user_domain_name: $OS_USER_DOMAIN_NAME
+      project_name: $OS_PROJECT_NAME
+      project_domain_name: $OS_PROJECT_DOMAIN_NAME
+      password: {file: password}
+    limits: {requests: ${requests_limit:-100/s}, reads: 100/s, writes: ${requests_limit:-100/s}, burst: 10, concurrency: 4}
+sources:
+  - {name: site, directory: {path: manifests}}
+policy:
+  guards: {changed_percent: 100, changed_images: 1000}
+YAML
+  )
+}
+# image_set DIR FIRMWARE: one entry an image
+image_set() {
+  {
+    printf 'apiVersion: retouch/v1\nkind: ImageSet\nmetadata: {name: lab}\nspec:\n  clouds: [lab]\n'
+    printf '  defaults: {attributes: {hw_firmware_type: %s, min_ram: 1024, os_distro: ubuntu, obsolete: null, tags: [new]}}\n  images:\n' "$2"
+    for n in $(seq -f %03g 0 $((count - 1))); do printf '    - {name: lab-%s, select: {name: lab-%s}}\n' "$n" "$n"; done
+  } >"$1/manifests/lab.yaml"
+}
+# one_image DIR ATTRIBUTES: an entry for the first image only
+one_image() {
+  cat >"$1/manifests/one.yaml" <<YAML
+apiVersion: retouch/v1
+kind: Image
+metadata: {name: one}
+spec:
+  clouds: [lab]
+  select: {name: lab-000}
+  accept: [exposure]
+  attributes: {$2}
+YAML
+}
+run() { "$retouch" --config "$1/retouch.yaml" "${@:2}"; }
+# readable WHAT PATTERN: what was printed on either stream says it on one line, without HTML
+readable() { contains "$1" "$2" "$out"$'\n'"$err"; equal "$1, no HTML" 0 "$(grep -cE '<[a-z/]+>' <<<"$out$err" || :)"; }
+
+title "200 images to fix"
+site=$scratch/site
+configure "$site"; image_set "$site" uefi
+mark_logins
+exits "check" 0 run "$site" check
+exits "plan" 2 run "$site" plan --detailed-exitcode --output json
+equal "changes planned" "$count" "$(jq .summary.changes <<<"$out")"
+equal "requests announced: one PATCH an image" "$count" "$(jq '.clouds[0].requests.writes' <<<"$out")"
+mark
+exits "apply" 0 run "$site" apply --yes --output json
+equal "images changed" "$count" "$(jq .summary.changed <<<"$out")"
+wait_for 5 quiet
+equal "PATCH requests" "$count" "$(requests '"PATCH /v2/images/')"
+equal "PATCH requests answered with 200" "$count" "$(requests '"PATCH /v2/images/.* 200$')"
+equal "GET requests for one image" 0 "$(requests '"GET /v2/images/[0-9a-f-]+ ')"
+lists=$(requests '"GET /v2/images\?')
+between "list pages, before and after" 2 "$lists" 4
+equal "no other request to Glance" $((count + lists)) "$(requests '/v2/')"
+equal "tokens for check, plan and apply" 1 "$(logins)"
+fixed='.hw_firmware_type == "uefi" and .min_ram == 1024 and .os_distro == "ubuntu" and .tags == ["new"] and .untouched == "kept" and (has("obsolete") | not)'
+equal "images as the manifest says" "$count" "$(images | jq "[.[] | select($fixed)] | length")"
+mark
+exits "second plan" 0 run "$site" plan --detailed-exitcode --output json
+equal "changes in the second plan" 0 "$(jq .summary.changes <<<"$out")"
+exits "second apply" 0 run "$site" apply --yes --output json
+equal "PATCH requests of the second apply" 0 "$(requests '"PATCH ')"
+
+title "killed and started again"
+killed=$scratch/killed
+requests_limit=20/s configure "$killed"; image_set "$killed" bios
+mark
+"$retouch" --config "$killed/retouch.yaml" apply --yes >"$scratch/killed.out" 2>&1 </dev/null &
+victim=$!
+wait_for 60 eval '[ "$(requests "\"PATCH ")" -ge 40 ]' || fail "the apply made no progress" "$(tail "$scratch/killed.out")"
+kill -KILL "$victim"; wait "$victim" 2>/dev/null || :
+wait_for 5 quiet
+done_before=$(images | jq '[.[] | select(.hw_firmware_type == "bios")] | length')
+between "images changed before the kill" 30 "$done_before" 150
+mark
+sed -i 's|20/s|100/s|g' "$killed/retouch.yaml"
+exits "apply after the kill" 0 run "$killed" apply --yes --output json
+equal "only the rest was changed" $((count - done_before)) "$(jq .summary.changed <<<"$out")"
+equal "all images changed" "$count" "$(images | jq '[.[] | select(.hw_firmware_type == "bios")] | length')"
+exits "plan after that" 0 run "$killed" plan --detailed-exitcode
+
+title "refusals"
+refused=$scratch/refused
+configure "$refused"; one_image "$refused" 'visibility: public, os_version: "24.04"'
+exits "a field that the server refuses" 3 run "$refused" apply --yes
+readable "it names the field and the server's reason" '(visibility|publici[sz]e).*403|403.*(visibility|publici[sz]e)'
+equal "the other field was written" '"24.04"' "$(images | jq '.[0].os_version')"
+typed=$scratch/typed
+configure "$typed"; one_image "$typed" 'min_ram: plenty'
+mark
+exits "a wrong type" 5 run "$typed" apply --yes
+readable "it names place and type" 'one\.yaml:[0-9]+:[0-9]+.*min_ram.*(integer|number)'
+equal "nothing was sent" 0 "$(requests '.')"
+wrong=$scratch/wrong
+configure "$wrong" not-the-password; one_image "$wrong" 'os_version: "24.10"'
+mark_logins
+exits "a wrong password" 6 run "$wrong" apply --yes
+readable "it says who was refused" 'lab.*(401|credential|password)'
+equal "token requests with a wrong password" 1 "$(logins)"
+
+title "conformance suite"
+if [ -x "$root/build/$preset/tests/conformance/test_conformance" ]; then
+  source "$here/conformance.sh"
+else
+  fail "build/$preset/tests/conformance/test_conformance is not there"
+fi
+finish
