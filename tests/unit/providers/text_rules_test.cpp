@@ -42,7 +42,7 @@ TEST(TextRules, ImsEnterpriseProjects) {
   EXPECT_TRUE(ims_enterprise_project("0"));
   EXPECT_TRUE(ims_enterprise_project("33ad552d-1149-471c-8190-ff6776174a00"));
   for (const auto* bad :
-       {"1", "33ad552d", "33ad552d-1149-471c-8190-ff6776174a0g", "33ad552dx1149-471c-8190-ff6776174a00"}) {
+       {"", "1", "33ad552d", "33ad552d-1149-471c-8190-ff6776174a0g", "33ad552dx1149-471c-8190-ff6776174a00"}) {
     EXPECT_FALSE(ims_enterprise_project(bad)) << bad;
   }
 }
