@@ -1,0 +1,170 @@
+#include "retouch/core/image_way.hpp"
+
+#include <gtest/gtest.h>
+
+#include "planning_fixture.hpp"
+
+namespace retouch::core {
+
+namespace {
+
+FieldChange change(std::string name, Value before, Value after) {
+  return {.name = std::move(name), .before = std::move(before), .after = std::move(after)};
+}
+
+std::vector<FieldChange> changes(const std::vector<std::string>& names) {
+  std::vector<FieldChange> result;
+  for (const std::string& name : names) result.push_back(change(name, "old", "new"));
+  return result;
+}
+
+std::vector<std::string> sent_names(const ImageWay::Action& action) {
+  const auto* send = std::get_if<ImageWay::Send>(&action);
+  if (send == nullptr) return {"(not a Send)"};
+  std::vector<std::string> names;
+  for (const FieldChange& field : send->fields) names.push_back(field.name);
+  return names;
+}
+
+bool is_done(const ImageWay::Action& action) { return std::holds_alternative<ImageWay::Done>(action); }
+
+Error status_error(int status, std::string field = {}) {
+  return {.code = Errc::http_status, .reaction = Reaction::permanent, .message = "no", .status = status, .field = std::move(field)};
+}
+
+class ImageWayTest : public ::testing::Test {
+ protected:
+  AttributeTable table = test::small_table();
+  ImageWay way(const std::vector<std::string>& names, WayRules rules = {}) { return {changes(names), table, rules}; }
+};
+
+}  // namespace
+
+TEST_F(ImageWayTest, SendsEverythingAtOnceAndEnds) {
+  ImageWay w = way({"a", "b"});
+  EXPECT_EQ(sent_names(w.begin()), (std::vector<std::string>{"a", "b"}));
+  w.accepted({"a", "b"});
+  EXPECT_TRUE(is_done(w.sent()));
+  EXPECT_EQ(w.done().size(), 2u);
+  EXPECT_TRUE(w.failures().empty());
+}
+
+TEST_F(ImageWayTest, LeavesOutTheFieldThatTheServerNames) {
+  ImageWay w = way({"a", "b", "c"});
+  w.begin();
+  EXPECT_EQ(sent_names(w.failed(status_error(403, "b"), {"a", "b", "c"})), (std::vector<std::string>{"a", "c"}));
+  w.accepted({"a", "c"});
+  EXPECT_TRUE(is_done(w.sent()));
+  ASSERT_EQ(w.failures().size(), 1u);
+  EXPECT_EQ(w.failures()[0].field.name, "b");
+}
+
+TEST_F(ImageWayTest, HalvesUntilTheCulpritStandsAlone) {
+  ImageWay w = way({"a", "b", "c", "d"});
+  auto action = w.begin();
+  int requests = 0;
+  while (!is_done(action) && requests < 20) {
+    ++requests;
+    const auto names = sent_names(action);
+    const bool bad = std::ranges::find(names, "c") != names.end();
+    if (bad) {
+      action = w.failed(status_error(400), names);
+    } else {
+      w.accepted(names);
+      action = w.sent();
+    }
+  }
+  ASSERT_EQ(w.failures().size(), 1u);
+  EXPECT_EQ(w.failures()[0].field.name, "c");
+  EXPECT_EQ(w.done().size(), 3u);
+  EXPECT_LE(requests, 5);
+}
+
+TEST_F(ImageWayTest, NeverSeparatesAttributesThatExcludeEachOther) {
+  ImageWay w = way({"__gpu", "__support_xen", "z"});
+  w.begin();
+  const auto first = sent_names(w.failed(status_error(400), {"__gpu", "__support_xen", "z"}));
+  const bool gpu = std::ranges::find(first, "__gpu") != first.end();
+  const bool xen = std::ranges::find(first, "__support_xen") != first.end();
+  EXPECT_EQ(gpu, xen);
+}
+
+TEST_F(ImageWayTest, ReadsAgainBeforeMoreIsSentWhereTheApiIsNotAtomic) {
+  ImageWay w = way({"a", "b"}, {.reread_after_rejection = true});
+  w.begin();
+  const auto action = w.failed(status_error(400, "a"), {"a", "b"});
+  EXPECT_TRUE(std::holds_alternative<ImageWay::Reread>(action));
+  EXPECT_EQ(sent_names(w.reread(test::image("1", {{"b", "old"}}))), std::vector<std::string>{"b"});
+}
+
+TEST_F(ImageWayTest, PlansAgainAfterAConflict) {
+  ImageWay w = way({"a", "b"});
+  w.begin();
+  Error conflict = status_error(409);
+  conflict.reaction = Reaction::conflict;
+  const auto action = w.failed(conflict, {"a", "b"});
+  ASSERT_TRUE(std::holds_alternative<ImageWay::Reread>(action));
+  EXPECT_EQ(std::get<ImageWay::Reread>(action).pause, Duration{});
+  EXPECT_EQ(sent_names(w.reread(test::image("1", {{"a", "new"}}))), std::vector<std::string>{"b"}) << "a is right already";
+}
+
+TEST_F(ImageWayTest, WaitsBeforeReadingAfterATimeoutButNotAfterALostConnection) {
+  for (const auto& [code, pause] : {std::pair{Errc::timeout, Duration(std::chrono::seconds(5))}, std::pair{Errc::closed, Duration{}}}) {
+    ImageWay w = way({"a"});
+    w.begin();
+    const auto action = w.failed({.code = code, .reaction = Reaction::uncertain, .message = "lost"}, {"a"});
+    ASSERT_TRUE(std::holds_alternative<ImageWay::Reread>(action));
+    EXPECT_EQ(std::get<ImageWay::Reread>(action).pause, pause);
+    EXPECT_TRUE(is_done(w.reread(test::image("1", {{"a", "new"}})))) << "the lost request had been applied";
+    EXPECT_EQ(w.done().size(), 1u);
+  }
+}
+
+TEST_F(ImageWayTest, GivesUpAfterTooManyConflicts) {
+  ImageWay w = way({"a"}, {.replans = 2});
+  auto action = w.begin();
+  Error conflict{.code = Errc::http_status, .reaction = Reaction::conflict, .message = "again"};
+  int rereads = 0;
+  while (!is_done(action) && rereads < 10) {
+    action = w.failed(conflict, {"a"});
+    if (std::holds_alternative<ImageWay::Reread>(action)) {
+      ++rereads;
+      action = w.reread(test::image("1", {{"a", "old"}}));
+    }
+  }
+  EXPECT_EQ(rereads, 2);
+  ASSERT_EQ(w.failures().size(), 1u);
+  EXPECT_EQ(w.failures()[0].error.message, "again");
+}
+
+TEST_F(ImageWayTest, FailsWhenTheImageIsGone) {
+  ImageWay w = way({"a"});
+  w.begin();
+  w.failed({.code = Errc::closed, .reaction = Reaction::uncertain, .message = "lost"}, {"a"});
+  EXPECT_TRUE(is_done(w.reread(std::nullopt)));
+  EXPECT_EQ(w.failures().at(0).error.code, Errc::not_found);
+}
+
+TEST_F(ImageWayTest, DoesNotSplitWhatIsNoRejection) {
+  ImageWay w = way({"a", "b"});
+  w.begin();
+  EXPECT_TRUE(is_done(w.failed({.code = Errc::connect, .reaction = Reaction::transient, .message = "down"}, {"a", "b"})));
+  EXPECT_EQ(w.failures().size(), 2u);
+}
+
+TEST_F(ImageWayTest, LeavesOutFieldsThatTheAccountWasRefusedBefore) {
+  ImageWay w({change("a", "old", "new"), change("b", "old", "new")}, table, {}, {{"a", status_error(403, "a")}});
+  EXPECT_EQ(sent_names(w.begin()), std::vector<std::string>{"b"});
+  EXPECT_EQ(w.failures().size(), 1u);
+}
+
+TEST_F(ImageWayTest, KeepsWhatEarlierStepsAchieved) {
+  ImageWay w = way({"name", "tags"});
+  w.begin();
+  w.accepted({"name"});
+  EXPECT_TRUE(is_done(w.failed(status_error(400), {"tags"})));
+  EXPECT_EQ(w.done().size(), 1u);
+  EXPECT_EQ(w.failures().at(0).field.name, "tags");
+}
+
+}  // namespace retouch::core

@@ -1,0 +1,88 @@
+#include "retouch/core/plan_document.hpp"
+
+#include <gtest/gtest.h>
+
+namespace retouch::core {
+
+namespace {
+
+Plan sample() {
+  CloudPlan cloud{.cloud = "lab", .provider = "glance", .outcome = Outcome::changes, .images_seen = 1000, .entries = 12};
+  cloud.changes.push_back({.entry = "ubuntu-24.04", .image_id = "3f0c", .image_name = "Ubuntu 24.04", .owner = "p1",
+                           .status = "active", .place = {"images/ubuntu.yaml", 14, 5},
+                           .fields = {{.name = "hw_firmware_type", .op = Op::replace, .before = "bios", .after = "uefi"}}});
+  cloud.unresolved.push_back({"x", "no image has name \"X\"", {}});
+  cloud.reads = 2;
+  cloud.writes = 1;
+  return Plan{.created_at = parse_rfc3339("2026-11-21T20:48:00Z").value(), .sources = {{"images", "abc"}}, .clouds = {cloud}};
+}
+
+}  // namespace
+
+TEST(PlanDocument, HasTheShapeThatOthersReadItBy) {
+  const Json document = to_document(sample());
+  EXPECT_EQ(document["format_version"], "1.0");
+  EXPECT_EQ(document["created_at"], "2026-11-21T20:48:00Z");
+  EXPECT_EQ(document["sources"][0]["revision"], "abc");
+  const Json& cloud = document["clouds"][0];
+  EXPECT_EQ(cloud["outcome"], "changes");
+  EXPECT_EQ(cloud["images_seen"], 1000);
+  EXPECT_EQ(cloud["changes"][0]["source"], "images/ubuntu.yaml:14:5");
+  const Json field = cloud["changes"][0]["fields"][0];
+  EXPECT_EQ(field["name"], "hw_firmware_type");
+  EXPECT_EQ(field["op"], "replace");
+  EXPECT_EQ(field["before"], "bios");
+  EXPECT_EQ(field["after"], "uefi");
+  EXPECT_EQ(field["cause"], "unknown");
+  EXPECT_EQ(field["action"], "apply");
+  EXPECT_EQ(cloud["requests"]["writes"], 1);
+  EXPECT_EQ(document["summary"], (Json{{"changes", 1}, {"fields", 1}, {"unresolved", 1}, {"refused", 0}, {"requests", 3}}));
+}
+
+TEST(Fingerprint, IgnoresRevisionPlacesTimesAndEstimates) {
+  const Plan a = sample();
+  Plan b = sample();
+  b.created_at += std::chrono::hours(3);
+  b.sources[0].revision = "def";
+  b.clouds[0].changes[0].place.line = 99;
+  b.clouds[0].estimated_seconds = 7;
+  b.clouds[0].changes[0].entry = "moved-to-another-entry";
+  EXPECT_EQ(fingerprint(a), fingerprint(b));
+}
+
+TEST(Fingerprint, CoversDesiredAndLiveValuesIdOwnerAndStatus) {
+  const std::string original = fingerprint(sample());
+  std::vector<std::function<void(ImageChange&)>> edits = {
+      [](ImageChange& c) { c.fields[0].after = "bios2"; }, [](ImageChange& c) { c.fields[0].before = "moved"; },
+      [](ImageChange& c) { c.image_id = "4a"; },           [](ImageChange& c) { c.owner = "p2"; },
+      [](ImageChange& c) { c.status = "deactivated"; },    [](ImageChange& c) { c.fields[0].action = Action::held; }};
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    Plan edited = sample();
+    edits[i](edited.clouds[0].changes[0]);
+    EXPECT_NE(fingerprint(edited), original) << "edit " << i;
+  }
+}
+
+TEST(PlanFile, IsReadBack) {
+  const auto file = read_plan_file(to_document(sample()).dump(2), "plan.json");
+  ASSERT_TRUE(file) << describe(file.error());
+  EXPECT_EQ(file->fingerprint, fingerprint(sample()));
+  EXPECT_EQ(file->clouds, std::vector<std::string>{"lab"});
+}
+
+TEST(PlanFile, IsRefusedWhenEditedByHand) {
+  Json document = to_document(sample());
+  document["clouds"][0]["changes"][0]["fields"][0]["after"] = "something else";
+  const auto file = read_plan_file(document.dump(), "plan.json");
+  ASSERT_FALSE(file);
+  EXPECT_NE(file.error().message.find("edited"), std::string::npos);
+}
+
+TEST(PlanFile, IsRefusedWhenItIsSomethingElse) {
+  for (const std::string text : {"", "[]", "{}", "{\"format_version\":\"2.0\"}", "{\"format_version\":\"1.0\"}",
+                                 "{\"format_version\":\"1.0\",\"clouds\":[{}]}"}) {
+    EXPECT_FALSE(read_plan_file(text, "plan.json")) << text;
+  }
+}
+
+}  // namespace retouch::core

@@ -1,0 +1,69 @@
+// A small table, images and entries that the planner's tests share.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "retouch/core/planner.hpp"
+
+namespace retouch::core::test {
+
+inline AttributeTable small_table() {
+  Attribute name{.name = "name", .max_length = 255, .clear = Clear::impossible};
+  Attribute min_ram{.name = "min_ram", .type = ValueType::integer, .clear = Clear::impossible};
+  Attribute visibility{.name = "visibility", .allowed = {"private", "shared", "community", "public"},
+                       .clear = Clear::impossible, .exposure = Attribute::Exposure::visibility};
+  Attribute protected_{.name = "protected", .type = ValueType::boolean, .clear = Clear::impossible,
+                       .exposure = Attribute::Exposure::protection};
+  Attribute hidden{.name = "os_hidden", .type = ValueType::boolean, .clear = Clear::impossible,
+                   .exposure = Attribute::Exposure::hidden};
+  Attribute acl{.name = "acl", .type = ValueType::list, .clear = Clear::empty_list, .empty_is_absent = true,
+                .exposure = Attribute::Exposure::acl};
+  Attribute tags{.name = "tags", .type = ValueType::list, .max_items = 3, .clear = Clear::empty_list, .empty_is_absent = true};
+  Attribute xen{.name = "__support_xen", .excludes = {"__gpu"}};
+  Attribute gpu{.name = "__gpu", .excludes = {"__support_xen"}};
+  Attribute checksum{.name = "checksum", .writable = false};
+  Attribute extension{.name = "*"};
+  return AttributeTable("glance", {name, min_ram, visibility, protected_, hidden, acl, tags, xen, gpu, checksum}, extension,
+                        {"os_glance*", "__*"}, {});
+}
+
+inline Image image(std::string id, std::map<std::string, Value, std::less<>> attributes) {
+  attributes.try_emplace("name", "Image " + id);
+  attributes.try_emplace("status", std::string("active"));
+  attributes.try_emplace("created_at", std::string("2026-01-01T00:00:00Z"));
+  return Image{.id = std::move(id), .attributes = std::move(attributes)};
+}
+
+inline DesiredField field(std::string name, Value value, int line = 1) {
+  return DesiredField{.name = std::move(name), .value = std::move(value), .place = {"m.yaml", line, 5}};
+}
+
+inline DesiredEntry entry(std::string name, std::vector<std::string> ids, std::vector<DesiredField> fields) {
+  DesiredEntry result{.name = std::move(name), .fields = std::move(fields), .place = {"m.yaml", 1, 1}};
+  result.select.ids = std::move(ids);
+  return result;
+}
+
+struct Planning {
+  AttributeTable table = small_table();
+  std::vector<DesiredEntry> entries{};
+  std::vector<Image> images{};
+  bool exposure_guard = true;
+  bool exact_may_remove = true;
+  std::function<std::optional<std::string>(const Image&)> unchangeable{};
+  std::function<bool(const DesiredEntry&)> wanted_entry{};
+
+  CloudPlan plan() const {
+    Selection selection(entries);
+    for (const Image& image : images) selection.offer(image);
+    PlanInput input{.cloud = "lab", .table = &table, .entries = entries, .selection = &selection,
+                    .images_seen = std::ssize(images)};
+    input.exposure_guard = exposure_guard;
+    input.exact_may_remove = exact_may_remove;
+    input.unchangeable = unchangeable;
+    input.wanted_entry = wanted_entry;
+    return plan_cloud(input);
+  }
+};
+
+}  // namespace retouch::core::test
