@@ -10,8 +10,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-// The server looked at the content and said no; leaving out a field may make the rest acceptable. (A 500 comes from Glance's
-// database when one value does not fit.)
+// The server looked at the content and said no; leaving out a field may make the rest acceptable. (A 500 comes from
+// Glance's database when one value does not fit.)
 bool is_rejection(const Error& error) {
   static constexpr int statuses[] = {400, 403, 409, 413, 422, 500};
   return std::ranges::find(statuses, error.status) != std::end(statuses) && error.reaction != Reaction::throttled &&

@@ -1,4 +1,5 @@
-// What is known about the attributes of one API family: one table serves validation, planning, `exact`, JSON Schema and docs.
+// What is known about the attributes of one API family: one table serves validation, planning, `exact`, JSON Schema and
+// docs.
 #pragma once
 
 #include <cstdint>
@@ -24,30 +25,30 @@ enum class Compare {
 };
 
 struct Attribute {
-  std::string name;                 // the API's own
+  std::string name;  // the API's own
   ValueType type = ValueType::text;
   bool writable = true;
-  std::vector<std::string> allowed{};   // empty = any; text attributes only
-  std::size_t min_length = 0;       // characters (code points); of the text, of each list item
-  std::size_t max_length = 0;       // 0 = no limit known
-  std::int64_t min = 0;             // integers
+  std::vector<std::string> allowed{};  // empty = any; text attributes only
+  std::size_t min_length = 0;          // characters (code points); of the text, of each list item
+  std::size_t max_length = 0;          // 0 = no limit known
+  std::int64_t min = 0;                // integers
   std::int64_t max = 0x7fffffff;
-  std::size_t max_items = 0;        // lists and maps; 0 = no limit known
-  std::size_t max_key_length = 0;   // map keys
+  std::size_t max_items = 0;       // lists and maps; 0 = no limit known
+  std::size_t max_key_length = 0;  // map keys
   // Characters that are refused, as a human-readable rule and its check; null = all characters.
   bool (*valid_text)(std::string_view) = nullptr;
-  std::string text_rule{};          // "letters, digits, blank, - . _, no blank at either end"
+  std::string text_rule{};  // "letters, digits, blank, - . _, no blank at either end"
   Clear clear = Clear::remove;
-  bool empty_is_absent = false;     // "" (or [] or {}) live is the same as absent
-  // A value that absent stands for: hw_firmware_type absent = "bios". One that is not in `allowed` ("false" of a flag that is
-  // "true" or absent) is accepted from manifests and written as absence.
+  bool empty_is_absent = false;  // "" (or [] or {}) live is the same as absent
+  // A value that absent stands for: hw_firmware_type absent = "bios". One that is not in `allowed` ("false" of a flag
+  // that is "true" or absent) is accepted from manifests and written as absence.
   std::optional<std::string> absent_means{};
   Compare compare = Compare::exact;
   std::vector<std::string> excludes{};  // must not be present together with these
   // What widening this attribute exposes; `exposure` guard. none: not an exposure field.
   enum class Exposure { none, visibility, acl, protection, hidden } exposure = Exposure::none;
-  std::string description{};        // one line, for the schema and docs
-  std::string source{};             // where the fact stands: "openstack-ims.md 1.2"
+  std::string description{};  // one line, for the schema and docs
+  std::string source{};       // where the fact stands: "openstack-ims.md 1.2"
 };
 
 // Corrections of one cloud's configuration: `attributes: {min_disk: {writable: true, type: integer}}`.
@@ -62,7 +63,9 @@ struct AttributeCorrection {
 
 class AttributeTable {
  public:
-  struct Alias { std::string portable, name; };
+  struct Alias {
+    std::string portable, name;
+  };
   AttributeTable() = default;
   // `extension`: the rule for every name that is in no table (custom properties); nullopt = unknown names are errors.
   AttributeTable(std::string provider, std::vector<Attribute> known, std::optional<Attribute> extension,
@@ -99,8 +102,8 @@ class AttributeTable {
 // Why `value` cannot be written to `attribute`; empty = it can. Absent is checked against `clear`.
 std::vector<std::string> violations(const Attribute& attribute, const Value& value);
 
-// Both sides of a diff go through this: absent-equivalents become Absent, flags lower case, numbers in texts numbers where
-// the table says integer. (Images hold what the cloud holds, so that "" and absent get the right op.)
+// Both sides of a diff go through this: absent-equivalents become Absent, flags lower case, numbers in texts numbers
+// where the table says integer. (Images hold what the cloud holds, so that "" and absent get the right op.)
 Value normalized(const Attribute& attribute, Value value);
 // After normalizing both. `absent_means` is honoured here: absent equals the value that it stands for.
 bool same(const Attribute& attribute, const Value& a, const Value& b);

@@ -1,5 +1,5 @@
-// The way of one image through an apply: send, re-read, leave out, halve, done. A decision without I/O: the shell performs the
-// action and reports what came of it (reconcile/apply.cpp).
+// The way of one image through an apply: send, re-read, leave out, halve, done. A decision without I/O: the shell
+// performs the action and reports what came of it (reconcile/apply.cpp).
 #pragma once
 
 #include <deque>

@@ -9,13 +9,15 @@ namespace {
 CloudPlan plan_of(int images, int matched, Op op = Op::replace, Action action = Action::apply) {
   CloudPlan plan{.images_matched = matched};
   for (int i = 0; i < images; ++i) {
-    plan.changes.push_back({.entry = "e", .image_id = std::to_string(i),
+    plan.changes.push_back({.entry = "e",
+                            .image_id = std::to_string(i),
                             .fields = {{.name = "f", .op = op, .before = "a", .after = "b", .action = action}}});
   }
   return plan;
 }
 
-bool refuses(const CloudPlan& plan, const GuardLimits& limits, const std::string& guard, const std::set<std::string>& forced = {}) {
+bool refuses(const CloudPlan& plan, const GuardLimits& limits, const std::string& guard,
+             const std::set<std::string>& forced = {}) {
   for (const GuardVerdict& verdict : judge(plan, limits, forced)) {
     if (verdict.guard == guard) return verdict.refused;
   }

@@ -29,7 +29,11 @@ std::vector<std::string> sent_names(const ImageWay::Action& action) {
 bool is_done(const ImageWay::Action& action) { return std::holds_alternative<ImageWay::Done>(action); }
 
 Error status_error(int status, std::string field = {}) {
-  return {.code = Errc::http_status, .reaction = Reaction::permanent, .message = "no", .status = status, .field = std::move(field)};
+  return {.code = Errc::http_status,
+          .reaction = Reaction::permanent,
+          .message = "no",
+          .status = status,
+          .field = std::move(field)};
 }
 
 class ImageWayTest : public ::testing::Test {
@@ -105,11 +109,13 @@ TEST_F(ImageWayTest, PlansAgainAfterAConflict) {
   const auto action = w.failed(conflict, {"a", "b"});
   ASSERT_TRUE(std::holds_alternative<ImageWay::Reread>(action));
   EXPECT_EQ(std::get<ImageWay::Reread>(action).pause, Duration{});
-  EXPECT_EQ(sent_names(w.reread(test::image("1", {{"a", "new"}}))), std::vector<std::string>{"b"}) << "a is right already";
+  EXPECT_EQ(sent_names(w.reread(test::image("1", {{"a", "new"}}))), std::vector<std::string>{"b"})
+      << "a is right already";
 }
 
 TEST_F(ImageWayTest, WaitsBeforeReadingAfterATimeoutButNotAfterALostConnection) {
-  for (const auto& [code, pause] : {std::pair{Errc::timeout, Duration(std::chrono::seconds(5))}, std::pair{Errc::closed, Duration{}}}) {
+  for (const auto& [code, pause] :
+       {std::pair{Errc::timeout, Duration(std::chrono::seconds(5))}, std::pair{Errc::closed, Duration{}}}) {
     ImageWay w = way({"a"});
     w.begin();
     const auto action = w.failed({.code = code, .reaction = Reaction::uncertain, .message = "lost"}, {"a"});
@@ -148,7 +154,8 @@ TEST_F(ImageWayTest, FailsWhenTheImageIsGone) {
 TEST_F(ImageWayTest, DoesNotSplitWhatIsNoRejection) {
   ImageWay w = way({"a", "b"});
   w.begin();
-  EXPECT_TRUE(is_done(w.failed({.code = Errc::connect, .reaction = Reaction::transient, .message = "down"}, {"a", "b"})));
+  EXPECT_TRUE(
+      is_done(w.failed({.code = Errc::connect, .reaction = Reaction::transient, .message = "down"}, {"a", "b"})));
   EXPECT_EQ(w.failures().size(), 2u);
 }
 

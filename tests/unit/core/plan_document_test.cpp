@@ -7,14 +7,21 @@ namespace retouch::core {
 namespace {
 
 Plan sample() {
-  CloudPlan cloud{.cloud = "lab", .provider = "glance", .outcome = Outcome::changes, .images_seen = 1000, .entries = 12};
-  cloud.changes.push_back({.entry = "ubuntu-24.04", .image_id = "3f0c", .image_name = "Ubuntu 24.04", .owner = "p1",
-                           .status = "active", .place = {"images/ubuntu.yaml", 14, 5},
-                           .fields = {{.name = "hw_firmware_type", .op = Op::replace, .before = "bios", .after = "uefi"}}});
+  CloudPlan cloud{
+      .cloud = "lab", .provider = "glance", .outcome = Outcome::changes, .images_seen = 1000, .entries = 12};
+  cloud.changes.push_back(
+      {.entry = "ubuntu-24.04",
+       .image_id = "3f0c",
+       .image_name = "Ubuntu 24.04",
+       .owner = "p1",
+       .status = "active",
+       .place = {"images/ubuntu.yaml", 14, 5},
+       .fields = {{.name = "hw_firmware_type", .op = Op::replace, .before = "bios", .after = "uefi"}}});
   cloud.unresolved.push_back({"x", "no image has name \"X\"", {}});
   cloud.reads = 2;
   cloud.writes = 1;
-  return Plan{.created_at = parse_rfc3339("2026-11-21T20:48:00Z").value(), .sources = {{"images", "abc"}}, .clouds = {cloud}};
+  return Plan{
+      .created_at = parse_rfc3339("2026-11-21T20:48:00Z").value(), .sources = {{"images", "abc"}}, .clouds = {cloud}};
 }
 
 }  // namespace
@@ -36,7 +43,8 @@ TEST(PlanDocument, HasTheShapeThatOthersReadItBy) {
   EXPECT_EQ(field["cause"], "unknown");
   EXPECT_EQ(field["action"], "apply");
   EXPECT_EQ(cloud["requests"]["writes"], 1);
-  EXPECT_EQ(document["summary"], (Json{{"changes", 1}, {"fields", 1}, {"unresolved", 1}, {"refused", 0}, {"requests", 3}}));
+  EXPECT_EQ(document["summary"],
+            (Json{{"changes", 1}, {"fields", 1}, {"unresolved", 1}, {"refused", 0}, {"requests", 3}}));
 }
 
 TEST(Fingerprint, IgnoresRevisionPlacesTimesAndEstimates) {

@@ -26,7 +26,8 @@ TEST(Planner, SendsNothingWhenNothingDiffers) {
 }
 
 TEST(Planner, ChoosesTheOpFromTheLiveState) {
-  Planning p{.entries = {entry("a", {"1"}, {field("b", "new"), field("c", "new"), field("d", Absent{}), field("e", Absent{})})},
+  Planning p{.entries = {entry("a", {"1"},
+                               {field("b", "new"), field("c", "new"), field("d", Absent{}), field("e", Absent{})})},
              .images = {image("1", {{"c", "old"}, {"d", "old"}})}};
   const CloudPlan plan = p.plan();
   ASSERT_EQ(plan.changes.size(), 1u);
@@ -46,8 +47,13 @@ TEST(Planner, LeavesUnlistedAttributesAlone) {
 
 TEST(Planner, ExactRemovesTheRestButNeverThePlatformsKeys) {
   Planning p{.entries = {entry("a", {"1"}, {field("b", "x")})},
-             .images = {image("1", {{"b", "x"}, {"stray", "y"}, {"os_glance_stage", "z"}, {"__private", "z"},
-                                    {"checksum", "abc"}, {"min_ram", std::int64_t{3}}, {"ci_run", "7"}})}};
+             .images = {image("1", {{"b", "x"},
+                                    {"stray", "y"},
+                                    {"os_glance_stage", "z"},
+                                    {"__private", "z"},
+                                    {"checksum", "abc"},
+                                    {"min_ram", std::int64_t{3}},
+                                    {"ci_run", "7"}})}};
   p.entries[0].manage.properties = Manage::exact;
   p.entries[0].manage.ignore = {"ci_*"};
   const FieldChange change = only_field(p.plan());
@@ -79,7 +85,8 @@ TEST(Planner, ListedTagsAreEnsuredAndExactTagsAreTheWholeList) {
 }
 
 TEST(Planner, AbsentTagsGoAndTheRestStays) {
-  Planning p{.entries = {entry("a", {"1"}, {field("tags", List{"b"})})}, .images = {image("1", {{"tags", List{"a", "old"}}})}};
+  Planning p{.entries = {entry("a", {"1"}, {field("tags", List{"b"})})},
+             .images = {image("1", {{"tags", List{"a", "old"}}})}};
   p.entries[0].fields[0].absent_items = {"old"};
   EXPECT_EQ(only_field(p.plan()).after, Value(List{"a", "b"}));
 }
@@ -114,7 +121,8 @@ TEST(Planner, EqualWishesAreNoConflictAndPriorityDecidesOthers) {
 }
 
 TEST(Planner, WarnsWithoutSendingAndIgnoresInSilence) {
-  Planning p{.entries = {entry("a", {"1"}, {field("b", "x"), field("c", "x"), field("ci_x", "x")})}, .images = {image("1", {})}};
+  Planning p{.entries = {entry("a", {"1"}, {field("b", "x"), field("c", "x"), field("ci_x", "x")})},
+             .images = {image("1", {})}};
   p.entries[0].fields[0].mode = FieldMode::warn;
   p.entries[0].fields[1].mode = FieldMode::ignore;
   p.entries[0].manage.ignore = {"ci_*"};
@@ -136,7 +144,8 @@ TEST(Planner, AsksNothingOfAnImageThatIsRight) {
 }
 
 TEST(Planner, RefusesAttributesThatExcludeEachOther) {
-  Planning p{.entries = {entry("a", {"1"}, {field("__gpu", "M60")})}, .images = {image("1", {{"__support_xen", "true"}})}};
+  Planning p{.entries = {entry("a", {"1"}, {field("__gpu", "M60")})},
+             .images = {image("1", {{"__support_xen", "true"}})}};
   EXPECT_EQ(p.plan().refused.size(), 1u);
   p.entries[0].fields.push_back(field("__support_xen", Absent{}));
   EXPECT_TRUE(p.plan().refused.empty()) << "it goes in the same request";
@@ -175,12 +184,13 @@ TEST_P(ExposureTest, HoldsOnlyWhatOpensAnImage) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ExposureTest,
-    ::testing::Values(ExposureCase{"visibility", "private", "public", true}, ExposureCase{"visibility", "shared", "community", true},
-                      ExposureCase{"visibility", "public", "private", false}, ExposureCase{"visibility", "private", "shared", false},
-                      ExposureCase{"visibility", "community", "public", true}, ExposureCase{"protected", true, false, true},
-                      ExposureCase{"protected", false, true, false}, ExposureCase{"os_hidden", true, false, true},
-                      ExposureCase{"os_hidden", false, true, false}, ExposureCase{"acl", List{"a"}, List{"a", "b"}, true},
-                      ExposureCase{"acl", List{"a", "b"}, List{"a"}, false}, ExposureCase{"acl", Absent{}, List{"a"}, true}));
+    ::testing::Values(
+        ExposureCase{"visibility", "private", "public", true}, ExposureCase{"visibility", "shared", "community", true},
+        ExposureCase{"visibility", "public", "private", false}, ExposureCase{"visibility", "private", "shared", false},
+        ExposureCase{"visibility", "community", "public", true}, ExposureCase{"protected", true, false, true},
+        ExposureCase{"protected", false, true, false}, ExposureCase{"os_hidden", true, false, true},
+        ExposureCase{"os_hidden", false, true, false}, ExposureCase{"acl", List{"a"}, List{"a", "b"}, true},
+        ExposureCase{"acl", List{"a", "b"}, List{"a"}, false}, ExposureCase{"acl", Absent{}, List{"a"}, true}));
 
 TEST(Planner, NamesSuspendedEntriesAndPlansNothingForThem) {
   Planning p{.entries = {entry("a", {"1"}, {field("b", "x")})}, .images = {image("1", {})}};

@@ -10,21 +10,34 @@ namespace retouch::core::test {
 inline AttributeTable small_table() {
   Attribute name{.name = "name", .max_length = 255, .clear = Clear::impossible};
   Attribute min_ram{.name = "min_ram", .type = ValueType::integer, .clear = Clear::impossible};
-  Attribute visibility{.name = "visibility", .allowed = {"private", "shared", "community", "public"},
-                       .clear = Clear::impossible, .exposure = Attribute::Exposure::visibility};
-  Attribute protected_{.name = "protected", .type = ValueType::boolean, .clear = Clear::impossible,
+  Attribute visibility{.name = "visibility",
+                       .allowed = {"private", "shared", "community", "public"},
+                       .clear = Clear::impossible,
+                       .exposure = Attribute::Exposure::visibility};
+  Attribute protected_{.name = "protected",
+                       .type = ValueType::boolean,
+                       .clear = Clear::impossible,
                        .exposure = Attribute::Exposure::protection};
-  Attribute hidden{.name = "os_hidden", .type = ValueType::boolean, .clear = Clear::impossible,
+  Attribute hidden{.name = "os_hidden",
+                   .type = ValueType::boolean,
+                   .clear = Clear::impossible,
                    .exposure = Attribute::Exposure::hidden};
-  Attribute acl{.name = "acl", .type = ValueType::list, .clear = Clear::empty_list, .empty_is_absent = true,
+  Attribute acl{.name = "acl",
+                .type = ValueType::list,
+                .clear = Clear::empty_list,
+                .empty_is_absent = true,
                 .exposure = Attribute::Exposure::acl};
-  Attribute tags{.name = "tags", .type = ValueType::list, .max_items = 3, .clear = Clear::empty_list, .empty_is_absent = true};
+  Attribute tags{
+      .name = "tags", .type = ValueType::list, .max_items = 3, .clear = Clear::empty_list, .empty_is_absent = true};
   Attribute xen{.name = "__support_xen", .excludes = {"__gpu"}};
   Attribute gpu{.name = "__gpu", .excludes = {"__support_xen"}};
   Attribute checksum{.name = "checksum", .writable = false};
+  Attribute status{.name = "status", .writable = false};
+  Attribute created_at{.name = "created_at", .writable = false};
   Attribute extension{.name = "*"};
-  return AttributeTable("glance", {name, min_ram, visibility, protected_, hidden, acl, tags, xen, gpu, checksum}, extension,
-                        {"os_glance*", "__*"}, {});
+  return AttributeTable(
+      "glance", {name, min_ram, visibility, protected_, hidden, acl, tags, xen, gpu, checksum, status, created_at},
+      extension, {"os_glance*", "__*"}, {});
 }
 
 inline Image image(std::string id, std::map<std::string, Value, std::less<>> attributes) {
@@ -56,7 +69,10 @@ struct Planning {
   CloudPlan plan() const {
     Selection selection(entries);
     for (const Image& image : images) selection.offer(image);
-    PlanInput input{.cloud = "lab", .table = &table, .entries = entries, .selection = &selection,
+    PlanInput input{.cloud = "lab",
+                    .table = &table,
+                    .entries = entries,
+                    .selection = &selection,
                     .images_seen = std::ssize(images)};
     input.exposure_guard = exposure_guard;
     input.exact_may_remove = exact_may_remove;
