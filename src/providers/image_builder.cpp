@@ -1,12 +1,12 @@
 #include "image_builder.hpp"
 
+#include <algorithm>
+
 namespace retouch::providers {
 
 void ImageBuilder::begin() {
-  bytes_ = 0;
-  image_.id.clear();
-  spare_.clear();
-  spare_.swap(image_.attributes);
+  bytes_ = set_ = expected_ = 0;
+  ++number_;
 }
 
 bool ImageBuilder::count(std::size_t bytes) {
@@ -14,15 +14,35 @@ bool ImageBuilder::count(std::size_t bytes) {
   return bytes_ <= max_bytes;
 }
 
+std::vector<ImageBuilder::Slot>::iterator ImageBuilder::find_slot(std::string_view name) {
+  return std::ranges::find_if(slots_, [&](const Slot& slot) { return slot.at->first == name; });
+}
+
 core::Value& ImageBuilder::slot(std::string_view name) {
-  if (const auto spare = spare_.find(name); spare != spare_.end()) {
-    return image_.attributes.insert(spare_.extract(spare)).position->second;
+  auto found = slots_.begin() + static_cast<std::ptrdiff_t>(expected_);
+  if (found == slots_.end() || found->at->first != name) {
+    if (const auto elsewhere = find_slot(name); elsewhere != slots_.end()) {
+      found = elsewhere;
+    } else {
+      found = slots_.insert(found, {image_.attributes.try_emplace(std::string(name)).first, number_});
+    }
   }
-  return image_.attributes.try_emplace(std::string(name)).first->second;
+  expected_ = static_cast<std::size_t>(found - slots_.begin()) + 1;
+  found->image = number_;
+  ++set_;
+  return found->at->second;
 }
 
 void ImageBuilder::set_null(std::string_view name) {
-  if (const auto at = image_.attributes.find(name); at != image_.attributes.end()) image_.attributes.erase(at);
+  if (const auto found = find_slot(name); found != slots_.end()) found->image = 0;
+}
+
+void ImageBuilder::drop_what_was_not_set() {
+  std::erase_if(slots_, [&](const Slot& slot) {
+    if (slot.image == number_) return false;
+    image_.attributes.erase(slot.at);
+    return true;
+  });
 }
 
 void ImageBuilder::set_bool(std::string_view name, bool value) { slot(name) = value; }
@@ -56,6 +76,7 @@ void ImageBuilder::pair_tags() {
 }
 
 const core::Image* ImageBuilder::finish() {
+  drop_what_was_not_set();
   if (rules_.pair_tags) pair_tags();
   image_.id = image_.text("id");
   if (image_.id.empty()) return nullptr;

@@ -102,6 +102,10 @@ struct Handler {
   bool on_key_part(json::string_view part, std::size_t, error_code& ec) { return append(part, ec); }
   bool on_key(json::string_view rest, std::size_t, error_code& ec) {
     if (!append(rest, ec) || !count(punctuation, ec)) return false;
+    if (at_attribute() && image.is_full()) {
+      return stop(Errc::too_large,
+                  fmt::format("an image of the answer has more than {} attributes", ImageBuilder::max_attributes), ec);
+    }
     // Names inside of nested objects do not matter, and the name of the nested object itself must not be lost.
     if (depth == 1 || at_attribute()) key.swap(partial);
     partial.clear();

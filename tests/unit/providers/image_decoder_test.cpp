@@ -181,6 +181,29 @@ TEST(ImageDecoder, ManySmallValuesCountAgainstTheCapToo) {
   EXPECT_EQ(decode(text + "]}]}").error.value_or(Error{}).code, Errc::too_large);
 }
 
+TEST(ImageDecoder, RefusesAnImageOfTooManyAttributes) {
+  std::string text = R"({"images":[{"id":"1")";
+  for (int i = 0; i < 4094; ++i) text += ",\"a" + std::to_string(i) + "\":1";
+  EXPECT_FALSE(decode(text + "}]}").error);
+  text += R"(,"b":1,"c":1)";
+  const auto out = decode(text + "}]}");
+  ASSERT_TRUE(out.error);
+  EXPECT_EQ(out.error->code, Errc::too_large);
+}
+
+TEST(ImageDecoder, TheOrderOfAttributesDoesNotMatter) {
+  const auto out = decode(R"({"images":[{"id":"1","a":"1","b":"1","c":"1"},{"c":"2","a":"2","id":"2"},
+                                         {"b":"3","id":"3","c":"3","d":"3"},{"id":"4","c":"4","d":"4","b":"4","a":"4"}]})");
+  ASSERT_EQ(out.images.size(), 4u);
+  EXPECT_EQ(out.images[1].attributes.size(), 3u);
+  EXPECT_EQ(out.images[1].text("a") + out.images[1].text("c"), "22");
+  EXPECT_EQ(out.images[2].attributes.size(), 4u);
+  EXPECT_EQ(out.images[2].text("b") + out.images[2].text("c") + out.images[2].text("d"), "333");
+  EXPECT_EQ(out.images[3].attributes.size(), 5u);
+  EXPECT_EQ(out.images[3].text("a") + out.images[3].text("b") + out.images[3].text("c") + out.images[3].text("d"),
+            "4444");
+}
+
 TEST(ImageDecoder, ARestartForgetsTheAttemptBefore) {
   std::vector<std::string> ids;
   ImageDecoder decoder(ImageDecoder::Document::list, {}, [&](const Image& image) { ids.push_back(image.id); });
