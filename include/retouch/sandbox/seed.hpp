@@ -1,0 +1,48 @@
+// The file that says which clouds to simulate and what is in them:
+//
+//   clouds:
+//     - name: lab
+//       type: glance                     # glance | ims
+//       region: RegionOne
+//       identity: {port: 0, token_lifetime: 1h}            # port 0 = any free one
+//       image: {port: 0, catalogue_suffix: /v2, page: 25, max_page: 1000, properties: 128, tags: 128,
+//               close_every_connection: true}
+//       random_seed: 1                   # tokens, ids of new images, jitter, probabilities; none = chosen by the
+//       binary clock_skew: -3s                  # the cloud's clock minus ours latency: {fixed: 20ms, jitter: 5ms}
+//       throttle: {rate: 30, burst: 30, form: 429-seconds}
+//       faults: [{kind: status, status: 503, times: 3}]
+//       limits: {requests: 200/s}        # copied into the retouch.yaml that --write-config makes
+//       projects: [{name: images, domain: Default}]
+//       users: [{name: retouch, domain: Default, password: secret, projects: [images], default_project: images, admin:
+//       false}] application_credentials: [{name: daemon, secret: s, user: retouch, project: images}] access_keys:
+//       [{access_key: AK, secret_key: SK, project: images}] images:
+//         - name: "Ubuntu {n}"
+//           count: 300                   # {n} = 1..300 in the name and in texts of the attributes
+//           project: images              # the owner; none = nobody's
+//           id: 3f0c5b1e-…               # else made from cloud, name and place; {n} allowed
+//           attributes: {min_ram: 512, hw_firmware_type: bios, tags: [a, b]}
+//           vary: [{every: 3, attributes: {min_ram: 1024}}]     # for n = 3, 6, 9, …; null removes
+//
+// Ids of projects, users and images depend on names alone, so that they are the same in every run.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retouch/base/diagnostic.hpp"
+#include "retouch/base/yaml.hpp"
+#include "retouch/sandbox/cloud.hpp"
+
+namespace retouch::sandbox {
+
+// All complaints go to `diagnostics`; what is returned beside errors is not to be used.
+std::vector<CloudSeed> load_seed(std::string_view text, const std::string& file, Diagnostics& diagnostics);
+
+// The images of one cloud, from its `images:` list (or null).
+std::vector<Image> load_seed_images(const yaml::Value* list, const CloudSeed& cloud, Diagnostics& diagnostics);
+
+// A plain scalar becomes null, a boolean or a number, everything else a text.
+Json json_of(const yaml::Value& value);
+
+}  // namespace retouch::sandbox

@@ -1,0 +1,52 @@
+#include "retouch/sandbox/host.hpp"
+
+#include <fmt/format.h>
+
+namespace retouch::sandbox {
+
+Result<Cloud*> Host::add(asio::any_io_executor executor, CloudSeed seed, const std::string& address) {
+  const std::uint16_t identity_port = seed.identity_port;
+  const std::uint16_t image_port = seed.image_port;
+  auto cloud = std::make_unique<Cloud>(std::move(seed), clock_);
+  Cloud* served = cloud.get();
+  const auto start = [&](std::uint16_t port, auto handler) {
+    const http::ListenOptions options{.address = address, .port = port, .max_body = 64U << 20};
+    return http::listen(executor, options, clock_, [served, handler](ServerRequest request) -> task<ServerResponse> {
+      return (served->*handler)(std::move(request));
+    });
+  };
+  RETOUCH_TRY(auto identity, start(identity_port, &Cloud::handle_identity));
+  RETOUCH_TRY(auto image, start(image_port, &Cloud::handle_image));
+  cloud->set_urls(fmt::format("http://{}:{}", address, identity->port()),
+                  fmt::format("http://{}:{}", address, image->port()));
+  servers_.push_back(std::move(identity));
+  servers_.push_back(std::move(image));
+  clouds_.push_back(std::move(cloud));
+  return served;
+}
+
+task<void> Host::close() {
+  for (const auto& server : servers_) co_await server->close();
+  servers_.clear();
+}
+
+Cloud* Host::find(std::string_view name) const {
+  for (const auto& cloud : clouds_) {
+    if (cloud->seed().name == name) return cloud.get();
+  }
+  return nullptr;
+}
+
+Json Host::describe() const {
+  Json list = Json::array();
+  for (const auto& cloud : clouds_) {
+    list.push_back({{"name", cloud->seed().name},
+                    {"type", cloud->seed().type == CloudType::ims ? "ims" : "glance"},
+                    {"identity_url", cloud->identity_url() + "/v3"},
+                    {"image_url", cloud->image_url()},
+                    {"images", cloud->images().size()}});
+  }
+  return {{"clouds", list}};
+}
+
+}  // namespace retouch::sandbox

@@ -1,0 +1,168 @@
+// The images of a seed file: templates with {n}, and what a cloud adds to every image.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "fields.hpp"
+#include "retouch/base/text.hpp"
+#include "retouch/sandbox/seed.hpp"
+
+namespace retouch::sandbox {
+namespace {
+
+// 2026-01-01T00:00:00Z: image k was created k minutes later.
+constexpr Wall first_creation = Wall{} + std::chrono::seconds(1767225600);
+
+std::string with_number(std::string text, long long n) {
+  for (std::size_t at; (at = text.find("{n}")) != std::string::npos;) text.replace(at, 3, std::to_string(n));
+  return text;
+}
+
+// The JSON type is that of the API: numbers for sizes, booleans for two flags, a list for tags, texts for all the rest.
+Json attribute_value(const std::string& name, const yaml::Value& value, long long n) {
+  if (value.is_null()) return nullptr;
+  if (value.kind == yaml::Kind::sequence) {
+    Json list = Json::array();
+    for (const yaml::Value& item : value.items) list.push_back(with_number(item.text, n));
+    return list;
+  }
+  if (value.kind == yaml::Kind::mapping) {  // tags of IMS
+    Json list = Json::array();
+    for (const auto& [key, member] : value.members) {
+      list.push_back(member.text.empty() ? key.text : with_number(fmt::format("{}={}", key.text, member.text), n));
+    }
+    return list;
+  }
+  static constexpr std::array<std::string_view, 4> integers = {"min_ram", "min_disk", "size", "virtual_size"};
+  if (std::find(integers.begin(), integers.end(), name) != integers.end()) {
+    if (const auto number = value.as_integer()) return *number;
+  }
+  if (name == "protected" || name == "os_hidden" || name == "__whole_image") {
+    if (const auto flag = value.as_bool()) return *flag;
+  }
+  return with_number(value.text, n);
+}
+
+void apply(Json& image, const yaml::Value* attributes, long long n) {
+  if (attributes == nullptr || attributes->kind != yaml::Kind::mapping) return;
+  for (const auto& [key, value] : attributes->members) {
+    Json converted = attribute_value(key.text, value, n);
+    if (converted.is_null()) {
+      image.erase(key.text);
+    } else {
+      image[key.text] = std::move(converted);
+    }
+  }
+}
+
+Json common_attributes(const std::string& id, const std::string& created_at) {
+  return {{"id", id},
+          {"status", "active"},
+          {"visibility", "private"},
+          {"protected", false},
+          {"min_ram", 0},
+          {"min_disk", 0},
+          {"size", 449261568},
+          {"virtual_size", nullptr},
+          {"checksum", stable_id("checksum " + id)},
+          {"container_format", "bare"},
+          {"tags", Json::array()},
+          {"created_at", created_at},
+          {"updated_at", created_at},
+          {"self", "/v2/images/" + id},
+          {"file", "/v2/images/" + id + "/file"},
+          {"schema", "/v2/schemas/image"}};
+}
+
+// What Glance shows of every image beside that.
+void add_glance_attributes(Json& image) {
+  image["disk_format"] = "qcow2";
+  image["os_hidden"] = false;
+  image["os_hash_algo"] = "sha512";
+  image["os_hash_value"] = stable_id("hash " + image["id"].get<std::string>());
+}
+
+// What IMS writes into every image beside that (protocols/openstack-ims.md 1.4).
+void add_ims_attributes(Json& image) {
+  const std::string id = image["id"];
+  const Json extra = {{"disk_format", "zvhd2"},
+                      {"__imagetype", "private"},
+                      {"__isregistered", "true"},
+                      {"__image_source_type", "uds"},
+                      {"__image_size", "449261568"},
+                      {"__originalimagename", id},
+                      {"__os_bit", "64"},
+                      {"__os_type", "Linux"},
+                      {"__platform", "Ubuntu"},
+                      {"__backup_id", ""},
+                      {"__productcode", ""},
+                      {"__data_origin", nullptr},
+                      {"virtual_env_type", "FusionCompute"}};
+  image.update(extra);
+}
+
+struct Template {
+  std::string name, id, project;
+  long long count = 1;
+  const yaml::Value* attributes = nullptr;
+  struct Variation {
+    long long every;
+    const yaml::Value* attributes;
+  };
+  std::vector<Variation> variations{};
+};
+
+Template read_template(const yaml::Value& value, Diagnostics& diagnostics) {
+  Fields fields(&value, "image", diagnostics);
+  Template out{.name = fields.required("name"),
+               .id = fields.text("id"),
+               .project = fields.text("project"),
+               .count = fields.integer("count", 1),
+               .attributes = fields.child("attributes")};
+  for (const yaml::Value* item : fields.children("vary")) {
+    Fields variation(item, "vary", diagnostics);
+    const long long every = variation.integer("every", 1);
+    if (every == 0) variation.complain("every", "expected a number above 0");
+    out.variations.push_back({std::max(every, 1LL), variation.child("attributes")});
+    variation.finish();
+  }
+  fields.finish();
+  return out;
+}
+
+}  // namespace
+
+std::vector<Image> load_seed_images(const yaml::Value* list, const CloudSeed& cloud, Diagnostics& diagnostics) {
+  std::vector<Image> images;
+  if (list == nullptr) return images;
+  for (const yaml::Value& item : list->items) {
+    const Template model = read_template(item, diagnostics);
+    std::string owner;
+    for (const Project& project : cloud.directory.projects) {
+      if (project.name == model.project) owner = project.id;
+    }
+    if (!model.project.empty() && owner.empty()) {
+      diagnostics.error(item.place, fmt::format("image `{}`: no project `{}`", model.name, model.project));
+    }
+    for (long long n = 1; n <= model.count; ++n) {
+      const std::string name = with_number(model.name, n);
+      const std::string id = model.id.empty()
+                                 ? stable_uuid(fmt::format("image {} {} {}", cloud.name, name, images.size()))
+                                 : with_number(model.id, n);
+      const auto minutes = std::chrono::minutes(static_cast<long long>(images.size()));
+      Image image{.id = id, .attributes = common_attributes(id, format_rfc3339(first_creation + minutes))};
+      if (cloud.type == CloudType::glance) add_glance_attributes(image.attributes);
+      if (cloud.type == CloudType::ims) add_ims_attributes(image.attributes);
+      image.attributes["name"] = name;
+      image.attributes["owner"] = owner.empty() ? Json() : Json(owner);
+      apply(image.attributes, model.attributes, n);
+      for (const Template::Variation& variation : model.variations) {
+        if (n % variation.every == 0) apply(image.attributes, variation.attributes, n);
+      }
+      images.push_back(std::move(image));
+    }
+  }
+  return images;
+}
+
+}  // namespace retouch::sandbox
