@@ -14,8 +14,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 // Glance's database when one value does not fit.)
 bool is_rejection(const Error& error) {
   static constexpr int statuses[] = {400, 403, 409, 413, 422, 500};
-  return std::ranges::find(statuses, error.status) != std::end(statuses) && error.reaction != Reaction::throttled &&
-         error.reaction != Reaction::auth;
+  return std::ranges::find(statuses, error.status) != std::end(statuses) && error.reaction != Reaction::throttled;
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+// The reading half of a pass: list one cloud, plan it, judge the plan.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+
+#include "retouch/config/settings.hpp"
+#include "retouch/core/planner.hpp"
+#include "retouch/providers/provider.hpp"
+
+namespace retouch::reconcile {
+
+// One opened cloud, as planning and applying need it. A view: the session owns what it points to.
+struct Target {
+  std::string cloud;
+  providers::Provider* provider = nullptr;
+  config::Limits limits{};
+  config::Policy policy{};
+};
+
+// What the command line narrows a pass to.
+struct Scope {
+  std::function<bool(const core::DesiredEntry&)> entry{};  // --entry, -l, --since; null = all
+  std::function<bool(const core::Image&)> image{};         // --where
+  std::set<std::string> forced{};                          // --force
+  std::optional<std::int64_t> limit{};                     // --limit: images changed at most
+};
+
+struct Planned {
+  core::CloudPlan plan;
+  std::vector<core::DesiredEntry> entries;     // what selection points into
+  std::unique_ptr<core::Selection> selection;  // the live images that the plan was made from
+  std::int64_t list_requests = 0;
+};
+
+// The fields of one image that would be sent, whichever entries want them: they go as one.
+struct ImageJob {
+  const core::Image* live = nullptr;          // in Planned::selection
+  std::vector<core::FieldChange> fields{};    // Action::apply only
+  std::vector<std::size_t> change_of{};       // for each field: index into CloudPlan::changes
+};
+std::vector<ImageJob> jobs_of(const Planned& planned);
+
+// Errors are those of the listing; a plan is made only from a complete one.
+task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredEntry> entries, const Scope& scope);
+
+}  // namespace retouch::reconcile

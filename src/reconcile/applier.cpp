@@ -1,0 +1,164 @@
+#include "applier.hpp"
+
+#include <algorithm>
+
+#include "retouch/async/join.hpp"
+#include "retouch/base/printable.hpp"
+
+namespace retouch::reconcile {
+
+namespace {
+
+using core::ImageWay;
+
+// What is left of a step's effect when its answer does not show the image.
+void assume_applied(core::Image& live, const std::vector<core::FieldChange>& fields, const std::vector<std::string>& sent) {
+  for (const core::FieldChange& field : fields) {
+    if (std::ranges::find(sent, field.name) == sent.end()) continue;
+    if (core::is_absent(field.after)) {
+      live.attributes.erase(field.name);
+    } else {
+      live.attributes.insert_or_assign(field.name, field.after);
+    }
+  }
+}
+
+bool ends_the_pass(const Error& error) {
+  return error.reaction == Reaction::throttled || (error.reaction == Reaction::auth && error.status != 403) ||
+         error.code == Errc::credentials;
+}
+
+}  // namespace
+
+Applier::Applier(const Target& target, const Scope& scope, const ApplyOptions& options, async::Clock& clock,
+                 const async::Stop& stop, Log log)
+    : target_(target),
+      options_(options),
+      clock_(clock),
+      stop_(stop),
+      log_(std::move(log)),
+      failures_forced_(scope.forced.contains("failures")) {}
+
+task<std::vector<JobOutcome>> Applier::run(const std::vector<ImageJob>& jobs) {
+  std::vector<JobOutcome> outcomes(jobs.size());
+  next_ = 0;
+  progress_ = {.total = std::ssize(jobs)};
+  guard_.emplace(target_.policy.guards, std::ssize(jobs), failures_forced_);
+  std::vector<std::function<task<void>()>> lanes;
+  const std::size_t width = std::min(std::max<std::size_t>(1, target_.limits.concurrency), jobs.size());
+  for (std::size_t i = 0; i < width; ++i) {
+    lanes.emplace_back([this, &jobs, &outcomes] { return lane(jobs, outcomes); });
+  }
+  co_await async::join_all(std::move(lanes));
+  co_return outcomes;
+}
+
+task<void> Applier::lane(const std::vector<ImageJob>& jobs, std::vector<JobOutcome>& outcomes) {
+  while (next_ < jobs.size() && may_start()) {
+    const std::size_t mine = next_++;
+    outcomes[mine] = co_await perform(jobs[mine]);
+    finish(jobs[mine], outcomes[mine]);
+  }
+}
+
+bool Applier::may_start() {
+  if (ended_by_ || tripped_) return false;
+  if (stop_.requested()) {
+    ended_by_ = Error{.code = Errc::cancelled, .message = "stopped before it was tried"};
+  } else if (clock_.now() >= options_.deadline) {
+    ended_by_ = Error{.code = Errc::timeout,
+                      .reaction = Reaction::transient,
+                      .message = "the pass took longer than policy.deadline (" + format_duration(target_.policy.deadline) +
+                                 "); the rest is left for the next run"};
+  }
+  return !ended_by_;
+}
+
+task<JobOutcome> Applier::perform(const ImageJob& job) {
+  JobOutcome outcome{.tried = true};
+  const core::WayRules rules{.reread_after_rejection = target_.provider->table().provider() == "ims"};
+  ImageWay way(job.fields, target_.provider->table(), rules, refused_fields_);
+  core::Image live = *job.live;
+  ImageWay::Action action = way.begin();
+  while (!std::holds_alternative<ImageWay::Done>(action)) {
+    if (const auto* wanted = std::get_if<ImageWay::Send>(&action)) {
+      const ImageWay::Send send_now = *wanted;
+      action = co_await send(way, live, send_now, outcome);
+    } else {
+      const Duration pause = std::get<ImageWay::Reread>(action).pause;
+      action = co_await reread(way, live, pause);
+    }
+  }
+  outcome.done = way.done();
+  outcome.failures = way.failures();
+  co_return outcome;
+}
+
+task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const ImageWay::Send& wanted, JobOutcome& outcome) {
+  for (providers::Step& step : target_.provider->prepare(live, wanted.fields)) {
+    const std::vector<std::string> names = step.fields;
+    auto answer = co_await target_.provider->perform(std::move(step));
+    if (!answer) co_return step_failed(way, answer.error(), names);
+    outcome.sent = true;
+    if (answer->image) {
+      live = *std::move(answer->image);
+      for (const core::FieldChange& field : wanted.fields) {
+        if (std::ranges::find(names, field.name) == names.end()) continue;
+        const auto attribute = target_.provider->table().find(field.name);
+        const bool kept = attribute && core::same(*attribute, core::normalized(*attribute, live.get(field.name)),
+                                                  core::normalized(*attribute, field.after));
+        if (!kept) outcome.not_kept.insert(field.name);
+      }
+    } else {
+      assume_applied(live, wanted.fields, names);
+    }
+    way.accepted(names);
+  }
+  co_return way.sent();
+}
+
+ImageWay::Action Applier::step_failed(ImageWay& way, const Error& error, const std::vector<std::string>& fields) {
+  if (ends_the_pass(error)) {
+    if (!ended_by_) ended_by_ = error;
+    return way.give_up(error);
+  }
+  if (error.status == 403 && !error.field.empty()) refused_fields_.try_emplace(error.field, error);
+  log_.debug("a step was not accepted", {{"code", std::int64_t{error.status}}, {"request_id", error.request_id}});
+  return way.failed(error, fields);
+}
+
+task<ImageWay::Action> Applier::reread(ImageWay& way, core::Image& live, Duration pause) {
+  if (pause > Duration{}) co_await clock_.sleep_for(pause);
+  auto image = co_await target_.provider->read(live.id);
+  if (!image) {
+    if (ends_the_pass(image.error()) && !ended_by_) ended_by_ = image.error();
+    co_return way.give_up(image.error());
+  }
+  if (*image) live = **image;
+  co_return way.reread(*image);
+}
+
+void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {
+  ++progress_.done;
+  for (const core::FieldChange& field : outcome.done) {
+    log_.info("changed", {{"image_id", job.live->id},
+                          {"field", field.name},
+                          {"op", core::to_string(field.op)},
+                          {"manifest", to_string(field.place)}});
+  }
+  for (const ImageWay::Failure& failure : outcome.failures) {
+    log_.error(describe(failure.error), {{"image_id", job.live->id},
+                                         {"field", failure.field.name},
+                                         {"manifest", to_string(failure.field.place)}});
+  }
+  if (outcome.done.empty() && !outcome.failures.empty()) {
+    ++progress_.failed;
+    guard_->failed();
+  } else {
+    guard_->succeeded();
+  }
+  if (!tripped_) tripped_ = guard_->tripped();
+  if (options_.progress) options_.progress(progress_);
+}
+
+}  // namespace retouch::reconcile

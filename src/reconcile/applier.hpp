@@ -1,0 +1,57 @@
+// Sends the jobs of one cloud: the shell around core::ImageWay. Private to this layer.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "retouch/core/image_way.hpp"
+#include "retouch/reconcile/apply_pass.hpp"
+
+namespace retouch::reconcile {
+
+// What became of one image's job.
+struct JobOutcome {
+  bool tried = false;
+  bool sent = false;                         // at least one request was accepted
+  std::vector<core::FieldChange> done{};
+  std::vector<core::ImageWay::Failure> failures{};
+  // Accepted, but the answer already shows another value: the cloud does not keep it. Sent once, not again.
+  std::set<std::string> not_kept{};
+};
+
+class Applier {
+ public:
+  Applier(const Target& target, const Scope& scope, const ApplyOptions& options, async::Clock& clock,
+          const async::Stop& stop, Log log);
+
+  // All jobs, `concurrency` at a time; one outcome a job, in order.
+  task<std::vector<JobOutcome>> run(const std::vector<ImageJob>& jobs);
+
+  const std::optional<Error>& ended_by() const { return ended_by_; }
+  const std::optional<core::GuardVerdict>& failures() const { return tripped_; }
+
+ private:
+  task<void> lane(const std::vector<ImageJob>& jobs, std::vector<JobOutcome>& outcomes);
+  bool may_start();
+  task<JobOutcome> perform(const ImageJob& job);
+  task<core::ImageWay::Action> send(core::ImageWay& way, core::Image& live, const core::ImageWay::Send& wanted,
+                                    JobOutcome& outcome);
+  task<core::ImageWay::Action> reread(core::ImageWay& way, core::Image& live, Duration pause);
+  core::ImageWay::Action step_failed(core::ImageWay& way, const Error& error, const std::vector<std::string>& fields);
+  void finish(const ImageJob& job, const JobOutcome& outcome);
+
+  const Target& target_;
+  const ApplyOptions& options_;
+  async::Clock& clock_;
+  const async::Stop& stop_;
+  Log log_;
+  bool failures_forced_;
+  std::optional<core::FailureGuard> guard_;
+  std::size_t next_ = 0;
+  Progress progress_;
+  std::map<std::string, Error> refused_fields_;  // 403: the account may not write them, on any image
+  std::optional<Error> ended_by_;
+  std::optional<core::GuardVerdict> tripped_;
+};
+
+}  // namespace retouch::reconcile

@@ -1,0 +1,103 @@
+#include "retouch/reconcile/plan_pass.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace retouch::reconcile {
+
+namespace {
+
+// --limit: the first N images in the plan's order; what is left out says so, and a later run takes it up.
+void cut_to_limit(core::CloudPlan& plan, std::int64_t limit) {
+  std::set<std::string> kept;
+  std::int64_t left_out = 0;
+  std::set<std::string> skipped;
+  for (core::ImageChange& change : plan.changes) {
+    const bool sends = std::ranges::any_of(change.fields, [](const auto& f) { return f.action == core::Action::apply; });
+    if (!sends || kept.contains(change.image_id)) continue;
+    if (std::ssize(kept) < limit) {
+      kept.insert(change.image_id);
+      continue;
+    }
+    if (skipped.insert(change.image_id).second) ++left_out;
+    std::erase_if(change.fields, [](const auto& f) { return f.action == core::Action::apply; });
+  }
+  std::erase_if(plan.changes, [](const core::ImageChange& change) { return change.fields.empty(); });
+  if (left_out > 0) plan.warnings.push_back(fmt::format("--limit {}: {} more images would change", limit, left_out));
+}
+
+// Time that `count` requests need at a rate, the first `burst` being free.
+double seconds_at(std::int64_t count, double rate, double burst) {
+  if (rate <= 0) return 0;
+  return std::max(0.0, (static_cast<double>(count) - burst) / rate);
+}
+
+void estimate(core::CloudPlan& plan, const Target& target, const std::vector<ImageJob>& jobs, std::int64_t list_requests) {
+  for (const ImageJob& job : jobs) plan.writes += std::ssize(target.provider->prepare(*job.live, job.fields));
+  const bool closing_list = plan.writes > 0 && target.policy.verify == config::Verify::listing;
+  plan.reads = closing_list ? list_requests : 0;
+  const config::Limits& limits = target.limits;
+  const double seconds = std::max({seconds_at(plan.writes, limits.writes, limits.burst),
+                                   seconds_at(plan.reads, limits.reads, limits.burst),
+                                   seconds_at(plan.reads + plan.writes, limits.requests, limits.burst)});
+  plan.estimated_seconds = std::round(seconds * 10) / 10;
+}
+
+}  // namespace
+
+std::vector<ImageJob> jobs_of(const Planned& planned) {
+  std::map<std::string_view, const core::Image*> live;
+  for (const core::Image& image : planned.selection->images()) live.emplace(image.id, &image);
+  std::vector<ImageJob> jobs;
+  std::map<std::string_view, std::size_t> job_of;
+  for (std::size_t i = 0; i < planned.plan.changes.size(); ++i) {
+    const core::ImageChange& change = planned.plan.changes[i];
+    for (const core::FieldChange& field : change.fields) {
+      if (field.action != core::Action::apply) continue;
+      const auto [it, fresh] = job_of.try_emplace(change.image_id, jobs.size());
+      if (fresh) jobs.push_back({.live = live.at(change.image_id)});
+      jobs[it->second].fields.push_back(field);
+      jobs[it->second].change_of.push_back(i);
+    }
+  }
+  return jobs;
+}
+
+task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredEntry> entries, const Scope& scope) {
+  Planned planned{.plan = {}, .entries = std::move(entries), .selection = nullptr};
+  planned.selection = std::make_unique<core::Selection>(planned.entries);
+  providers::ListSummary listing;
+  if (!planned.entries.empty()) {
+    const providers::ListQuery query{.any_owner = planned.selection->wants_any_owner(),
+                                     .only_ids = planned.selection->only_ids()};
+    auto visit = [&selection = *planned.selection](const core::Image& image) { selection.offer(image); };
+    RETOUCH_CO_TRY(listing, co_await target.provider->list(query, visit));
+  }
+  planned.list_requests = listing.requests;
+  const providers::Provider& provider = *target.provider;
+  core::PlanInput input{.cloud = target.cloud,
+                        .table = &provider.table(),
+                        .entries = planned.entries,
+                        .selection = planned.selection.get(),
+                        .images_seen = listing.images,
+                        .warnings = listing.warnings,
+                        .unchangeable = [&provider](const core::Image& image) { return provider.unchangeable(image); },
+                        .wanted_entry = scope.entry,
+                        .wanted_image = scope.image};
+  input.exposure_guard = target.policy.guards.exposure && !scope.forced.contains("exposure");
+  // IMS keeps internal keys beside the user's; only the memory of what we applied could tell them apart.
+  input.exact_may_remove = provider.table().provider() != "ims";
+  planned.plan = core::plan_cloud(input);
+  if (scope.limit) cut_to_limit(planned.plan, *scope.limit);
+  estimate(planned.plan, target, jobs_of(planned), planned.list_requests);
+  planned.plan.guards = core::judge(planned.plan, target.policy.guards, scope.forced);
+  planned.plan.outcome = core::refused(planned.plan.guards) ? core::Outcome::refused
+                         : planned.plan.writes > 0          ? core::Outcome::changes
+                                                            : core::Outcome::unchanged;
+  co_return planned;
+}
+
+}  // namespace retouch::reconcile
