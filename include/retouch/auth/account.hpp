@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "retouch/base/place.hpp"
@@ -62,7 +63,16 @@ struct Account {
   std::string interface = "public";
   std::string endpoint{};  // override; empty = from the catalogue
   TlsSettings tls{};
-  std::string origin{};  // "clouds.yaml of /etc/openstack, cloud `otc`", for messages
+  bool insecure = false;  // http beyond loopback is accepted (configured for this cloud, never by environment)
+  std::string origin{};   // "clouds.yaml of /etc/openstack, cloud `otc`", for messages
 };
+
+// "password", "application_credential", "token" or "aksk".
+std::string_view method_of(const Login& login);
+// The one secret of a login, for salted checks and signatures.
+const Secret& secret_of(const Login& login);
+// What tokens, and the memory of refusals, are filed under: a hash of auth URL (or endpoint), method, user and domain
+// or credential id, and scope. Not the secret.
+std::string account_fingerprint(const Account& account);
 
 }  // namespace retouch::auth

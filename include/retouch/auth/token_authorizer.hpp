@@ -1,0 +1,60 @@
+// The token of one account, on every request. However many requests wait, one of them logs in; the decisions are
+// core::TokenFreshness's, the rules of the files TokenStore's.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "retouch/async/condition.hpp"
+#include "retouch/auth/authorizer.hpp"
+#include "retouch/auth/keystone.hpp"
+#include "retouch/core/token.hpp"
+
+namespace retouch::auth {
+
+class TokenAuthorizer final : public AccountAuthorizer {
+ public:
+  TokenAuthorizer(Account account, AuthContext context) : account_(std::move(account)), context_(std::move(context)) {}
+
+  // Refuses (Errc::untrusted) to put the token on a request to any origin but the endpoint's.
+  task<Result<void>> authorize(http::Request& request) override;
+  task<Result<bool>> rejected(const http::Request& sent, const http::Response& answer) override;
+
+  task<Result<Session>> session() override;
+  const AuthCounters& counters() const override { return counters_; }
+  std::optional<Duration> clock_offset() const override { return clock_offset_; }
+  std::optional<Duration> token_left() const override { return freshness_.left(context_.clock.now()); }
+
+ private:
+  struct Obtained {
+    TokenAnswer answer;
+    Mono issued;
+  };
+  task<Result<void>> ensure_token();
+  task<Result<void>> renew();
+  task<Result<Obtained>> obtain();
+  task<Result<Obtained>> log_in();
+  task<std::unique_ptr<os::Files::Lock>> wait_for_lock();
+  task<std::optional<Obtained>> take_stored();
+  task<std::optional<Error>> remembered_refusal();
+  task<void> remember(const Result<Obtained>& outcome);
+
+  Result<void> adopt(Obtained obtained);
+  void note_failure(const Error& error);
+  std::optional<Error> standing_refusal() const;
+  Error pause_error() const;
+
+  Account account_;
+  AuthContext context_;
+  core::TokenFreshness freshness_;
+  async::Condition changed_;
+  Secret token_;
+  std::optional<Session> session_;
+  std::optional<Error> last_error_;  // of the last attempt: what callers are told while we pause
+  std::optional<Error> refusal_;     // the credentials were refused, at refused_at_
+  Mono refused_at_{};
+  AuthCounters counters_;
+  std::optional<Duration> clock_offset_;
+};
+
+}  // namespace retouch::auth

@@ -1,0 +1,129 @@
+#include "retouch/auth/aksk_authorizer.hpp"
+
+#include <fmt/format.h>
+
+#include "answer.hpp"
+#include "retouch/auth/keystone.hpp"
+#include "retouch/auth/token_authorizer.hpp"
+#include "retouch/base/printable.hpp"
+
+namespace retouch::auth {
+namespace {
+
+constexpr Duration noticeable_skew = std::chrono::minutes(1);  // gateways accept up to 15 minutes
+constexpr Duration correctable_skew = std::chrono::hours(1);
+
+Duration magnitude(Duration value) { return value < Duration{0} ? -value : value; }
+
+// When `sent` was signed: 20060102T150405Z.
+std::optional<Wall> signing_time(const http::Request& sent) {
+  const auto text = sent.headers.get("X-Sdk-Date").value_or("");
+  if (text.size() != 16) return std::nullopt;
+  return parse_rfc3339(fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
+                                   text.substr(9, 2), text.substr(11, 2), text.substr(13, 2)));
+}
+
+Error refused(const http::Response& answer, const AkskLogin& login) {
+  const auto problem = read_problem(answer);
+  Error error{
+      .code = Errc::credentials, .reaction = Reaction::auth, .status = answer.status, .cloud_code = problem.code};
+  error.request_id = problem.request_id;
+  const bool locked = problem.message.find("reach the limit") != std::string::npos;
+  error.message = fmt::format("the signature with access key `{}` was refused: {}", login.access_key,
+                              locked ? "the key is locked for some minutes after too many refusals"
+                                     : "wrong secret key, disabled key, or a project that it may not use");
+  if (!problem.message.empty()) error.message += fmt::format(" (it says: {})", printable(problem.message, 300));
+  return error;
+}
+
+}  // namespace
+
+task<Result<void>> AkskAuthorizer::authorize(http::Request& request) {
+  if (auto refusal = co_await standing_refusal()) co_return fail(*std::move(refusal));
+  RETOUCH_CO_TRY(const auto allowed, endpoint());
+  if (request.url.origin != allowed.origin) {
+    co_return fail(Errc::untrusted, fmt::format("a signature for {} is not sent to {}", to_string(allowed.origin),
+                                                to_string(request.url.origin)));
+  }
+  const auto& login = std::get<AkskLogin>(account_.login);
+  sign(request, login, login.project_id.empty() ? account_.project_id : login.project_id, server_now());
+  co_return Result<void>{};
+}
+
+task<Result<bool>> AkskAuthorizer::rejected(const http::Request& sent, const http::Response& answer) {
+  const auto date = parse_http_date(answer.headers.get("Date").value_or(""));
+  const auto signed_at = signing_time(sent);
+  const auto skew = date && signed_at ? *date - *signed_at : Duration{0};
+  auto error = refused(answer, std::get<AkskLogin>(account_.login));
+  if (magnitude(skew) > noticeable_skew) {
+    // Signed before another request's answer corrected the clock.
+    if (offset_ && magnitude(*date - server_now()) <= noticeable_skew) co_return true;
+    const bool believed = sent.url.origin.tls || http::is_loopback(sent.url.origin);
+    if (!offset_ && believed && magnitude(skew) <= correctable_skew) {
+      offset_ = *date - context_.clock.wall();
+      context_.log.warning(
+          fmt::format("this machine's clock is {} {} the cloud's; signatures are corrected, please set it",
+                      format_duration(std::chrono::floor<std::chrono::seconds>(magnitude(skew))),
+                      skew > Duration{0} ? "behind" : "ahead of"));
+      co_return true;
+    }
+    error.message =
+        fmt::format("{}; this machine's clock and the cloud's are {} apart: set the clock (NTP)", error.message,
+                    format_duration(std::chrono::floor<std::chrono::seconds>(magnitude(skew))));
+  }
+  ++counters_.refused;
+  co_await remember(error);
+  co_return fail(std::move(error));
+}
+
+task<Result<Session>> AkskAuthorizer::session() {
+  RETOUCH_CO_TRY(auto url, endpoint());
+  const auto& login = std::get<AkskLogin>(account_.login);
+  co_return Session{.project_id = login.project_id.empty() ? account_.project_id : login.project_id,
+                    .project_name = account_.project_name,
+                    .user_name = login.access_key,
+                    .endpoint = std::move(url)};
+}
+
+Result<http::Url> AkskAuthorizer::endpoint() const {
+  return image_endpoint({}, {.interface = account_.interface,
+                             .region = account_.region,
+                             .override = account_.endpoint,
+                             .insecure = account_.insecure});
+}
+
+task<std::optional<Error>> AkskAuthorizer::standing_refusal() {
+  if (!looked_ && context_.store && !context_.options.by_hand) {
+    auto found =
+        co_await context_.blocking.run([store = context_.store, account = account_, wall = context_.clock.wall()] {
+          return store->remembered_refusal(account, wall);
+        });
+    if (found && !refusal_) {
+      refusal_ = std::move(found);
+      refused_at_ = context_.clock.now();
+    }
+  }
+  looked_ = true;
+  if (!refusal_ || context_.clock.now() - refused_at_ >= refusal_memory) co_return std::nullopt;
+  co_return refusal_;
+}
+
+task<void> AkskAuthorizer::remember(Error refusal) {
+  refusal_ = refusal;
+  refused_at_ = context_.clock.now();
+  if (!context_.store) co_return;
+  auto save = [store = context_.store, account = account_, refusal, wall = context_.clock.wall()] {
+    return store->remember_refusal(account, refusal, wall);
+  };
+  const auto stored = co_await context_.blocking.run(std::move(save));
+  if (!stored) context_.log.warning("the refusal is forgotten with this process: " + stored.error().message);
+}
+
+std::unique_ptr<AccountAuthorizer> make_authorizer(Account account, AuthContext context) {
+  if (std::holds_alternative<AkskLogin>(account.login)) {
+    return std::make_unique<AkskAuthorizer>(std::move(account), std::move(context));
+  }
+  return std::make_unique<TokenAuthorizer>(std::move(account), std::move(context));
+}
+
+}  // namespace retouch::auth
