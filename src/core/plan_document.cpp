@@ -39,17 +39,27 @@ Json guard_document(const GuardVerdict& verdict) {
   return document;
 }
 
-// What the fingerprint covers, in a canonical form (nlohmann sorts object keys).
-Json fingerprint_of_change(const ImageChange& change) {
+// What the fingerprint covers of one change, in a canonical form (nlohmann sorts object keys). Not the action: an
+// exposure that was accepted after the review is still the change that was reviewed.
+Json covered_of(const ImageChange& change) {
   Json fields = Json::array();
   for (const FieldChange& field : change.fields) {
-    fields.push_back({{"name", field.name},
-                      {"before", to_json(field.before)},
-                      {"after", to_json(field.after)},
-                      {"action", to_string(field.action)}});
+    fields.push_back({{"name", field.name}, {"before", to_json(field.before)}, {"after", to_json(field.after)}});
   }
   return {
       {"image_id", change.image_id}, {"owner", change.owner}, {"status", change.status}, {"fields", std::move(fields)}};
+}
+
+// The same of a document's change: it proves that a plan file was not edited.
+Json covered_of(const Json& change) {
+  Json fields = Json::array();
+  for (const Json& field : change.at("fields")) {
+    fields.push_back({{"name", field.at("name")}, {"before", field.at("before")}, {"after", field.at("after")}});
+  }
+  return {{"image_id", change.at("image_id")},
+          {"owner", change.at("owner")},
+          {"status", change.at("status")},
+          {"fields", std::move(fields)}};
 }
 
 std::string fingerprint_of(const Json& covered) {
@@ -57,27 +67,22 @@ std::string fingerprint_of(const Json& covered) {
   return "sha256:" + sha256_hex(covered.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-// The same canonical form, taken from a document's text instead of a plan: it proves that a plan file was not edited.
+Json covered_cloud(const std::string& cloud, Json changes) {
+  return {{"cloud", cloud}, {"changes", std::move(changes)}};
+}
+
 Json covered_by_document(const Json& document) {
   Json covered = Json::array();
   for (const Json& cloud : document.at("clouds")) {
     Json changes = Json::array();
-    for (const Json& change : cloud.at("changes")) {
-      Json fields = Json::array();
-      for (const Json& field : change.at("fields")) {
-        fields.push_back({{"name", field.at("name")},
-                          {"before", field.at("before")},
-                          {"after", field.at("after")},
-                          {"action", field.at("action")}});
-      }
-      changes.push_back({{"image_id", change.at("image_id")},
-                         {"owner", change.at("owner")},
-                         {"status", change.at("status")},
-                         {"fields", std::move(fields)}});
-    }
-    covered.push_back({{"cloud", cloud.at("cloud")}, {"changes", std::move(changes)}});
+    for (const Json& change : cloud.at("changes")) changes.push_back(covered_of(change));
+    covered.push_back(covered_cloud(cloud.at("cloud").get<std::string>(), std::move(changes)));
   }
   return covered;
+}
+
+std::string digest_of(const std::string& cloud, const Json& covered) {
+  return sha256_hex(covered_cloud(cloud, covered).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -86,10 +91,14 @@ std::string fingerprint(const Plan& plan) {
   Json covered = Json::array();
   for (const CloudPlan& cloud : plan.clouds) {
     Json changes = Json::array();
-    for (const ImageChange& change : cloud.changes) changes.push_back(fingerprint_of_change(change));
-    covered.push_back({{"cloud", cloud.cloud}, {"changes", std::move(changes)}});
+    for (const ImageChange& change : cloud.changes) changes.push_back(covered_of(change));
+    covered.push_back(covered_cloud(cloud.cloud, std::move(changes)));
   }
   return fingerprint_of(covered);
+}
+
+std::string change_digest(const std::string& cloud, const ImageChange& change) {
+  return digest_of(cloud, covered_of(change));
 }
 
 Json to_document(const FieldChange& field) {
@@ -190,12 +199,20 @@ Result<PlanFile> read_plan_file(std::string_view text, const std::string& file) 
   if (!document) return wrong(document.error().message);
   const auto version = string_member(*document, "format_version").value_or("");
   if (!version.starts_with("1.")) return wrong("format_version is \"" + version + "\", this program reads 1.x");
-  PlanFile plan{.fingerprint = string_member(*document, "fingerprint").value_or(""), .clouds = {}};
+  PlanFile plan{.fingerprint = string_member(*document, "fingerprint").value_or(""),
+                .clouds = {},
+                .changes = {},
+                .scope = Json::object()};
   try {
     if (fingerprint_of(covered_by_document(*document)) != plan.fingerprint) {
       return wrong("its fingerprint does not fit its content, so it was edited");
     }
-    for (const Json& cloud : document->at("clouds")) plan.clouds.push_back(cloud.at("cloud").get<std::string>());
+    for (const Json& cloud : document->at("clouds")) {
+      plan.clouds.push_back(cloud.at("cloud").get<std::string>());
+      for (const Json& change : cloud.at("changes"))
+        plan.changes.insert(digest_of(plan.clouds.back(), covered_of(change)));
+    }
+    if (const Json* scope = find_member(*document, "scope")) plan.scope = *scope;
   } catch (const Json::exception& problem) {
     return wrong(problem.what());
   }

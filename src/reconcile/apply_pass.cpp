@@ -17,7 +17,11 @@ class ApplyPass {
  public:
   ApplyPass(const Target& target, const Planned& planned, const Scope& scope, const ApplyOptions& options,
             async::Clock& clock, const async::Stop& stop, Log log)
-      : target_(target), planned_(planned), scope_(scope), applier_(target, scope, options, clock, stop, log), log_(log) {}
+      : target_(target),
+        planned_(planned),
+        scope_(scope),
+        applier_(target, scope, options, clock, stop, log),
+        log_(log) {}
 
   task<ApplyReport> run() {
     const std::vector<ImageJob> jobs = jobs_of(planned_);
@@ -57,9 +61,7 @@ class ApplyPass {
   }
 
   task<std::optional<Planned>> list_again() {
-    Scope unlimited = scope_;
-    unlimited.limit.reset();
-    auto planned = co_await make_plan(target_, planned_.entries, unlimited);
+    auto planned = co_await make_plan(target_, planned_.entries, scope_);
     if (planned) co_return std::move(*planned);
     warnings_.push_back("the closing listing failed, so nothing says whether the cloud kept what it accepted: " +
                         describe(planned.error()));
@@ -111,18 +113,19 @@ class ApplyPass {
       for (const std::string& name : outcome.not_kept) {
         const auto it = std::ranges::find(outcome.done, name, &FieldChange::name);
         if (it == outcome.done.end() || !still_differs(id, name)) continue;
-        outcome.failures.push_back(
-            {*it, Error{.code = Errc::http_status,
-                        .message = "the cloud accepted " + core::to_text(it->after) + " for " + name + " but does not keep it",
-                        .where = target_.cloud + ": image " + id,
-                        .field = name}});
+        outcome.failures.push_back({*it, Error{.code = Errc::http_status,
+                                               .message = "the cloud accepted " + core::to_text(it->after) + " for " +
+                                                          name + " but does not keep it",
+                                               .where = target_.cloud + ": image " + id,
+                                               .field = name}});
         outcome.done.erase(it);
       }
     }
   }
 
   ApplyReport report(const std::vector<ImageJob>& jobs) {
-    ApplyReport result{.ended_by = applier_.ended_by(), .failures = applier_.failures(), .warnings = std::move(warnings_)};
+    ApplyReport result{
+        .ended_by = applier_.ended_by(), .failures = applier_.failures(), .warnings = std::move(warnings_)};
     std::map<std::size_t, ImageResult> by_change;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       for (std::size_t f = 0; f < jobs[i].fields.size(); ++f) {
@@ -174,16 +177,23 @@ class ApplyPass {
 
 std::string_view to_string(Status status) {
   switch (status) {
-    case Status::changed: return "changed";
-    case Status::unchanged: return "unchanged";
-    case Status::partial: return "partial";
-    case Status::failed: return "failed";
-    case Status::skipped: return "skipped";
+    case Status::changed:
+      return "changed";
+    case Status::unchanged:
+      return "unchanged";
+    case Status::partial:
+      return "partial";
+    case Status::failed:
+      return "failed";
+    case Status::skipped:
+      return "skipped";
   }
   return "?";
 }
 
-std::int64_t ApplyReport::count(Status status) const { return std::ranges::count(results, status, &ImageResult::status); }
+std::int64_t ApplyReport::count(Status status) const {
+  return std::ranges::count(results, status, &ImageResult::status);
+}
 
 task<ApplyReport> apply_plan(const Target& target, const Planned& planned, const Scope& scope, ApplyOptions options,
                              async::Clock& clock, const async::Stop& stop, Log log) {

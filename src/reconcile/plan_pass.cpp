@@ -10,23 +10,8 @@ namespace retouch::reconcile {
 
 namespace {
 
-// --limit: the first N images in the plan's order; what is left out says so, and a later run takes it up.
-void cut_to_limit(core::CloudPlan& plan, std::int64_t limit) {
-  std::set<std::string> kept;
-  std::int64_t left_out = 0;
-  std::set<std::string> skipped;
-  for (core::ImageChange& change : plan.changes) {
-    const bool sends = std::ranges::any_of(change.fields, [](const auto& f) { return f.action == core::Action::apply; });
-    if (!sends || kept.contains(change.image_id)) continue;
-    if (std::ssize(kept) < limit) {
-      kept.insert(change.image_id);
-      continue;
-    }
-    if (skipped.insert(change.image_id).second) ++left_out;
-    std::erase_if(change.fields, [](const auto& f) { return f.action == core::Action::apply; });
-  }
-  std::erase_if(plan.changes, [](const core::ImageChange& change) { return change.fields.empty(); });
-  if (left_out > 0) plan.warnings.push_back(fmt::format("--limit {}: {} more images would change", limit, left_out));
+bool sends(const core::ImageChange& change) {
+  return std::ranges::any_of(change.fields, [](const auto& field) { return field.action == core::Action::apply; });
 }
 
 // Time that `count` requests need at a rate, the first `burst` being free.
@@ -35,7 +20,9 @@ double seconds_at(std::int64_t count, double rate, double burst) {
   return std::max(0.0, (static_cast<double>(count) - burst) / rate);
 }
 
-void estimate(core::CloudPlan& plan, const Target& target, const std::vector<ImageJob>& jobs, std::int64_t list_requests) {
+void estimate(core::CloudPlan& plan, const Target& target, const std::vector<ImageJob>& jobs,
+              std::int64_t list_requests) {
+  plan.writes = 0;
   for (const ImageJob& job : jobs) plan.writes += std::ssize(target.provider->prepare(*job.live, job.fields));
   const bool closing_list = plan.writes > 0 && target.policy.verify == config::Verify::listing;
   plan.reads = closing_list ? list_requests : 0;
@@ -44,6 +31,15 @@ void estimate(core::CloudPlan& plan, const Target& target, const std::vector<Ima
                                    seconds_at(plan.reads, limits.reads, limits.burst),
                                    seconds_at(plan.reads + plan.writes, limits.requests, limits.burst)});
   plan.estimated_seconds = std::round(seconds * 10) / 10;
+}
+
+void conclude(Planned& planned, const Target& target, const Scope& scope) {
+  core::CloudPlan& plan = planned.plan;
+  estimate(plan, target, jobs_of(planned), planned.list_requests);
+  plan.guards = core::judge(plan, target.policy.guards, scope.forced);
+  plan.outcome = core::refused(plan.guards) ? core::Outcome::refused
+                 : plan.writes > 0          ? core::Outcome::changes
+                                            : core::Outcome::unchanged;
 }
 
 }  // namespace
@@ -91,13 +87,31 @@ task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredE
   // IMS keeps internal keys beside the user's; only the memory of what we applied could tell them apart.
   input.exact_may_remove = provider.table().provider() != "ims";
   planned.plan = core::plan_cloud(input);
-  if (scope.limit) cut_to_limit(planned.plan, *scope.limit);
-  estimate(planned.plan, target, jobs_of(planned), planned.list_requests);
-  planned.plan.guards = core::judge(planned.plan, target.policy.guards, scope.forced);
-  planned.plan.outcome = core::refused(planned.plan.guards) ? core::Outcome::refused
-                         : planned.plan.writes > 0          ? core::Outcome::changes
-                                                            : core::Outcome::unchanged;
+  conclude(planned, target, scope);
   co_return planned;
+}
+
+void narrow(Planned& planned, const Target& target, const Scope& scope,
+            const std::function<bool(const core::ImageChange&)>& keep, const std::string& why) {
+  std::set<std::string> left_out;
+  std::erase_if(planned.plan.changes, [&](const core::ImageChange& change) {
+    if (keep(change)) return false;
+    if (sends(change)) left_out.insert(change.image_id);
+    return true;
+  });
+  if (!left_out.empty()) planned.plan.warnings.push_back(fmt::format("{} images left out: {}", left_out.size(), why));
+  conclude(planned, target, scope);
+}
+
+void limit_images(Planned& planned, const Target& target, const Scope& scope, std::int64_t images) {
+  std::set<std::string> kept;
+  const auto within = [&](const core::ImageChange& change) {
+    if (!sends(change) || kept.contains(change.image_id)) return true;
+    if (std::ssize(kept) >= images) return false;
+    kept.insert(change.image_id);
+    return true;
+  };
+  narrow(planned, target, scope, within, fmt::format("--limit {}", images));
 }
 
 }  // namespace retouch::reconcile

@@ -14,13 +14,13 @@ class Stop {
   }
   bool requested() const { return requested_; }
   // Returns once requested.
-  task<void> wait() {
+  task<void> wait() const {
     while (!requested_) co_await changed_.wait();
   }
 
  private:
   bool requested_ = false;
-  Condition changed_;
+  mutable Condition changed_;
 };
 
 }  // namespace retouch::async

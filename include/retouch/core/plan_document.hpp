@@ -1,6 +1,10 @@
 // The plan as the JSON document that other programs read (design.md section 5, format_version 1.0).
 #pragma once
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "retouch/base/json.hpp"
 #include "retouch/core/plan.hpp"
 
@@ -12,10 +16,15 @@ Json to_document(const Plan& plan);
 Json to_document(const CloudPlan& plan);
 Json to_document(const FieldChange& field);
 
+// Of one change, over the same values as the plan's fingerprint: what `--skip-stale` compares.
+std::string change_digest(const std::string& cloud, const ImageChange& change);
+
 // What a plan file says it was: enough to refuse a stale one. Values are never taken from a plan file.
 struct PlanFile {
   std::string fingerprint;
   std::vector<std::string> clouds;
+  std::set<std::string> changes;  // change_digest() of each
+  Json scope;                     // `scope` of the document: how the command line had narrowed the plan
 };
 // Errc::invalid_input when it is no plan file, of an unknown major version, or its fingerprint does not fit its content
 // (edited by hand).

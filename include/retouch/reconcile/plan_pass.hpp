@@ -26,7 +26,6 @@ struct Scope {
   std::function<bool(const core::DesiredEntry&)> entry{};  // --entry, -l, --since; null = all
   std::function<bool(const core::Image&)> image{};         // --where
   std::set<std::string> forced{};                          // --force
-  std::optional<std::int64_t> limit{};                     // --limit: images changed at most
 };
 
 struct Planned {
@@ -38,13 +37,20 @@ struct Planned {
 
 // The fields of one image that would be sent, whichever entries want them: they go as one.
 struct ImageJob {
-  const core::Image* live = nullptr;          // in Planned::selection
-  std::vector<core::FieldChange> fields{};    // Action::apply only
-  std::vector<std::size_t> change_of{};       // for each field: index into CloudPlan::changes
+  const core::Image* live = nullptr;        // in Planned::selection
+  std::vector<core::FieldChange> fields{};  // Action::apply only
+  std::vector<std::size_t> change_of{};     // for each field: index into CloudPlan::changes
 };
 std::vector<ImageJob> jobs_of(const Planned& planned);
 
 // Errors are those of the listing; a plan is made only from a complete one.
 task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredEntry> entries, const Scope& scope);
+
+// Keeps only the changes that `keep` accepts; requests, guards and outcome are judged anew. A warning says how many
+// images were left out, and `why`.
+void narrow(Planned& planned, const Target& target, const Scope& scope,
+            const std::function<bool(const core::ImageChange&)>& keep, const std::string& why);
+// --limit: the first `images` images in the plan's order; a later run takes up the rest.
+void limit_images(Planned& planned, const Target& target, const Scope& scope, std::int64_t images);
 
 }  // namespace retouch::reconcile

@@ -1,5 +1,6 @@
 #include "retouch/async/gate.hpp"
 
+#include "retouch/async/interrupt.hpp"
 #include "retouch/async/join.hpp"
 #include "run.hpp"
 
@@ -70,6 +71,45 @@ TEST(JoinAll, RunsItsWorkConcurrently) {
         EXPECT_EQ(clock.now() - before, std::chrono::seconds(1));
       },
       &clock);
+}
+
+TEST(JoinAll, CancelsAndAwaitsItsWorkWhenTheCallerIsStopped) {
+  test::ManualClock clock;
+  test::run(
+      [&]() -> task<void> {
+        Stop stop;
+        int ended = 0;
+        auto waiter = [&]() -> task<void> {
+          struct Count {
+            int& n;
+            ~Count() { ++n; }
+          } count{ended};
+          co_await clock.sleep_for(std::chrono::hours(1));
+        };
+        auto all = [&]() -> task<Result<int>> {
+          std::vector<std::function<task<void>()>> work(3, waiter);
+          co_await join_all(std::move(work));
+          co_return 1;
+        };
+        Gate gate;
+        gate.spawn(co_await asio::this_coro::executor, [&]() -> task<void> {
+          co_await clock.sleep_for(std::chrono::seconds(1));
+          stop.request();
+        });
+        const auto result = co_await unless_stopped(stop, all());
+        EXPECT_EQ(result.error().code, Errc::cancelled);
+        EXPECT_EQ(ended, 3);
+        co_await gate.close();
+      },
+      &clock);
+}
+
+TEST(UnlessStopped, PassesAResultThatComesFirst) {
+  test::run([&]() -> task<void> {
+    Stop stop;
+    auto now = []() -> task<Result<int>> { co_return 7; };
+    EXPECT_EQ((co_await unless_stopped(stop, now())).value(), 7);
+  });
 }
 
 }  // namespace retouch::async

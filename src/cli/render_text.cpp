@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "retouch/base/printable.hpp"
+#include "retouch/cli/render.hpp"
+#include "style.hpp"
+
+namespace retouch::cli {
+
+namespace {
+
+using core::Action;
+using core::FieldChange;
+using core::Op;
+
+struct Totals {
+  std::int64_t images = 0, added = 0, changed = 0, removed = 0, warned = 0;
+  std::int64_t unresolved = 0, refused = 0, held = 0, requests = 0, failed_clouds = 0;
+  double seconds = 0;
+};
+
+void count(Totals& totals, const core::CloudPlan& cloud) {
+  std::set<std::string_view> images;
+  for (const core::ImageChange& change : cloud.changes) {
+    for (const FieldChange& field : change.fields) {
+      if (field.action == Action::warn) ++totals.warned;
+      if (field.action != Action::apply) continue;
+      images.insert(change.image_id);
+      ++(field.op == Op::add ? totals.added : field.op == Op::remove ? totals.removed : totals.changed);
+    }
+  }
+  totals.images += std::ssize(images);
+  totals.unresolved += std::ssize(cloud.unresolved);
+  totals.refused += std::ssize(cloud.refused);
+  totals.held += std::ssize(cloud.held);
+  totals.requests += cloud.reads + cloud.writes;
+  totals.seconds = std::max(totals.seconds, cloud.estimated_seconds);  // clouds are worked on side by side
+  if (cloud.outcome == core::Outcome::failed) ++totals.failed_clouds;
+}
+
+std::string sign_of(const FieldChange& field, const Paint& paint) {
+  switch (field.action) {
+    case Action::refused:
+      return paint.red("!");
+    case Action::held:
+      return paint.red("!");
+    case Action::warn:
+      return paint.yellow("?");
+    case Action::apply:
+      break;
+  }
+  switch (field.op) {
+    case Op::add:
+      return paint.green("+");
+    case Op::remove:
+      return paint.red("-");
+    case Op::replace:
+      return paint.yellow("~");
+  }
+  return " ";
+}
+
+std::string values_of(const FieldChange& field) {
+  switch (field.op) {
+    case Op::add:
+      return core::to_text(field.after);
+    case Op::remove:
+      return core::to_text(field.before);
+    case Op::replace:
+      return core::to_text(field.before) + " -> " + core::to_text(field.after);
+  }
+  return {};
+}
+
+void write_field(std::string& out, const FieldChange& field, std::size_t width, const Paint& paint) {
+  out += fmt::format("      {} {:<{}}  {}", sign_of(field, paint), printable(field.name, 255), width, values_of(field));
+  out += paint.dim(fmt::format("  # {}, {}", core::to_string(field.cause), printable(to_string(field.place))));
+  out += '\n';
+  if (!field.reason.empty() && field.action != Action::apply) {
+    const auto word = field.action == Action::warn ? "reported only" : core::to_string(field.action);
+    out += fmt::format("          {}: {}\n", word, printable(field.reason));
+  }
+}
+
+void write_change(std::string& out, const core::ImageChange& change, const Paint& paint) {
+  const bool sends = std::ranges::any_of(change.fields, [](const FieldChange& f) { return f.action == Action::apply; });
+  out += fmt::format(
+      "  {} {}  {}  {}\n", sends ? paint.yellow("~") : paint.red("!"), paint.bold(printable(change.image_name, 128)),
+      printable(change.image_id, 64),
+      paint.dim(fmt::format("# entry {}, {}", printable(change.entry, 253), printable(to_string(change.place)))));
+  std::size_t width = 0;
+  for (const FieldChange& field : change.fields) width = std::max(width, std::min<std::size_t>(field.name.size(), 32));
+  for (const FieldChange& field : change.fields) write_field(out, field, width, paint);
+}
+
+void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& paint) {
+  if (cloud.outcome == core::Outcome::failed) {
+    out += fmt::format("{} ({}): {} {}\n\n", paint.bold(printable(cloud.cloud)), cloud.provider, paint.red("failed:"),
+                       cloud.error);
+    return;
+  }
+  out += fmt::format("{} ({}): {} images seen, {} matched by {} entries\n", paint.bold(printable(cloud.cloud)),
+                     cloud.provider, cloud.images_seen, cloud.images_matched, cloud.entries);
+  for (const core::ImageChange& change : cloud.changes) write_change(out, change, paint);
+  for (const core::Unresolved& item : cloud.unresolved) {
+    out += fmt::format("  {} {}: {}  {}\n", paint.red("unresolved"), printable(item.entry, 253), printable(item.reason),
+                       paint.dim("# " + printable(to_string(item.place))));
+  }
+  for (const std::string& entry : cloud.suspended)
+    out += fmt::format("  {} {}\n", paint.yellow("suspended"), printable(entry));
+  for (const std::string& warning : cloud.warnings)
+    out += fmt::format("  {} {}\n", paint.yellow("warning:"), printable(warning));
+  for (const core::GuardVerdict& verdict : cloud.guards) {
+    if (verdict.detail.empty()) continue;
+    out +=
+        fmt::format("  {} {}: {}\n", verdict.refused ? paint.red("refused by guard") : paint.yellow("guard accepted"),
+                    verdict.guard, printable(verdict.detail));
+  }
+  out += '\n';
+}
+
+std::string summary(const Totals& totals, const Paint& paint) {
+  std::string line;
+  if (totals.images == 0) {
+    line = paint.bold("Plan: nothing to change.");
+  } else {
+    line = paint.bold(fmt::format("Plan: {} image{} to change", totals.images, totals.images == 1 ? "" : "s")) +
+           fmt::format(" ({} added, {} changed, {} removed).", totals.added, totals.changed, totals.removed);
+  }
+  const auto add = [&line](std::int64_t number, std::string_view what) {
+    if (number > 0) line += fmt::format(" {} {}.", number, what);
+  };
+  add(totals.unresolved, "unresolved");
+  add(totals.refused, "refused");
+  add(totals.held, "held");
+  add(totals.warned, "reported only");
+  add(totals.failed_clouds, totals.failed_clouds == 1 ? "cloud could not be planned" : "clouds could not be planned");
+  if (totals.images > 0)
+    line += fmt::format(" {} requests, about {:.3g} s at the limit.", totals.requests, totals.seconds);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string plan_as_text(const core::Plan& plan, const Style& style) {
+  const Paint paint(style);
+  std::string out;
+  Totals totals;
+  for (const core::CloudPlan& cloud : plan.clouds) {
+    write_cloud(out, cloud, paint);
+    count(totals, cloud);
+  }
+  out += summary(totals, paint);
+  if (totals.images > 0) out += paint.dim("Fingerprint: " + core::fingerprint(plan)) + "\n";
+  return out;
+}
+
+}  // namespace retouch::cli
