@@ -1,0 +1,297 @@
+// `attributes`, `absent_tags` and `manage` with a cloud's eyes: aliases, types, and what its API can write.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "resolve.hpp"
+#include "retouch/base/printable.hpp"
+#include "retouch/base/text.hpp"
+
+namespace retouch::core::manifest {
+namespace {
+
+constexpr std::size_t shown = 80;
+
+std::vector<std::string> writable_names(const AttributeTable& table) {
+  std::vector<std::string> out;
+  for (const auto& attribute : table.known()) {
+    if (attribute.writable) out.push_back(attribute.name);
+  }
+  return out;
+}
+
+std::string_view expected(ValueType type) {
+  switch (type) {
+    case ValueType::text:
+      return "a text";
+    case ValueType::integer:
+      return "an integer";
+    case ValueType::boolean:
+      return "true or false";
+    case ValueType::list:
+      return "a list of texts";
+    case ValueType::map:
+      return "a mapping";
+  }
+  return "?";
+}
+
+class FieldResolver {
+ public:
+  FieldResolver(const Spec& spec, const ManageRules& manage, const AttributeTable& table, Complaints& complaints)
+      : spec_(spec), manage_(manage), table_(table), complaints_(complaints) {}
+
+  std::vector<DesiredField> run() {
+    for (const auto& [name, raw] : spec_.attributes) add(name, raw);
+    add_absent_tags();
+    std::ranges::sort(fields_, {}, &DesiredField::name);
+    check_case();
+    check_exclusive();
+    check_exact_tags();
+    apply_modes();
+    return std::move(fields_);
+  }
+
+ private:
+  bool skips() const { return spec_.skip_unsupported.value_or(false); }
+
+  void add(const std::string& written, const RawAttribute& raw) {
+    const auto name = table_.canonical(written);
+    if (const auto* other = find(name)) {
+      complaints_.error(raw.place, fmt::format("`{}` is the same attribute as the one at {}; give one of them",
+                                               printable(written, shown), printable(to_string(other->place))));
+      return;
+    }
+    const auto attribute = writable(name, written, raw);
+    if (!attribute) return;
+    DesiredField field{.name = name, .place = raw.place};
+    if (!convert(*attribute, raw.value, field)) return;
+    const bool is_collection = attribute->type == ValueType::list || attribute->type == ValueType::map;
+    // An empty list is not nothing: under `listed` it ensures no item, under `exact` it removes all.
+    if (!is_collection) field.value = normalized(*attribute, std::move(field.value));
+    for (auto& message : violations(*attribute, field.value)) complaints_.error(raw.place, std::move(message));
+    warn_of_rewriting(*attribute, raw.value);
+    fields_.push_back(std::move(field));
+  }
+
+  // The rule for `name`, or a complaint, or (unsupported: skip) neither.
+  std::optional<Attribute> writable(const std::string& name, const std::string& written, const RawAttribute& raw) {
+    auto attribute = table_.find(name);
+    std::string message, hint;
+    if (!attribute) {
+      message = fmt::format("{} has no attribute `{}`", table_.provider(), printable(written, shown));
+      hint = did_you_mean(written, writable_names(table_));
+    } else if (!attribute->writable) {
+      message = violations(*attribute, Absent{}).front();
+    } else if (!table_.find_known(name) && !table_.valid_extension_name(name)) {
+      message = fmt::format("{} takes no attribute named `{}`: {}", table_.provider(), printable(written, shown),
+                            table_.extension_name_rule());
+    } else if (raw.value.is_null() && attribute->clear == Clear::impossible) {
+      message = violations(*attribute, Absent{}).front();
+    } else {
+      return attribute;
+    }
+    if (!skips()) {
+      if (hint.empty()) hint = "leave it out there by an override, or say `unsupported: skip`";
+      complaints_.error(raw.place, std::move(message), std::move(hint));
+    }
+    return std::nullopt;
+  }
+
+  // YAML -> Value. A type that does not fit stays as it is where violations() can name it.
+  bool convert(const Attribute& attribute, const yaml::Value& value, DesiredField& field) {
+    switch (value.kind) {
+      case yaml::Kind::null:
+        field.value = Absent{};
+        return true;
+      case yaml::Kind::scalar:
+        field.value = scalar(attribute, value);
+        return true;
+      case yaml::Kind::sequence:
+        if (attribute.type == ValueType::list) {
+          field.value = list(value);
+          return true;
+        }
+        break;
+      case yaml::Kind::mapping:
+        if (attribute.type == ValueType::map) {
+          field.value = map(value, field.absent_items);
+          return true;
+        }
+        break;
+    }
+    complaints_.error(value.place, fmt::format("`{}` must be {} here, got {}", printable(attribute.name, shown),
+                                               expected(attribute.type), yaml::describe(value)));
+    return false;
+  }
+
+  static Value scalar(const Attribute& attribute, const yaml::Value& value) {
+    if (attribute.type == ValueType::integer) {
+      if (const auto number = value.as_integer()) return std::int64_t{*number};
+    }
+    if (attribute.type == ValueType::boolean) {
+      if (const auto flag = value.as_bool()) return *flag;
+    }
+    return value.text;  // the source text: 24.04 stays "24.04"
+  }
+
+  static List list(const yaml::Value& value) {
+    std::vector<std::string> items;
+    for (const auto& item : value.items) items.push_back(item.text);
+    return make_list(std::move(items));
+  }
+
+  static Map map(const yaml::Value& value, std::vector<std::string>& absent) {
+    Map out;
+    for (const auto& [key, item] : value.members) {
+      if (item.is_null()) {
+        absent.push_back(key.text);
+      } else {
+        out[key.text] = item.text;
+      }
+    }
+    std::ranges::sort(absent);
+    return out;
+  }
+
+  void add_absent_tags() {
+    if (!spec_.absent_tags || spec_.absent_tags->empty()) return;
+    const auto& place = spec_.absent_tags->front().place;
+    const auto attribute = table_.find("tags");
+    const bool usable =
+        attribute && attribute->writable && (attribute->type == ValueType::list || attribute->type == ValueType::map);
+    if (!usable) {
+      if (!skips()) complaints_.error(place, fmt::format("{} has no tags that could be removed", table_.provider()));
+      return;
+    }
+    auto* field = find("tags");
+    if (!field) {
+      fields_.push_back(
+          {.name = "tags", .value = attribute->type == ValueType::list ? Value{List{}} : Value{Map{}}, .place = place});
+      field = &fields_.back();
+    }
+    if (is_absent(field->value)) return;  // `tags: null` removes them all
+    for (const auto& [tag, where] : *spec_.absent_tags) {
+      if (holds(field->value, tag)) {
+        complaints_.error(where,
+                          fmt::format("the tag `{}` stands in `tags` and in `absent_tags`", printable(tag, shown)));
+      }
+      field->absent_items.push_back(tag);
+    }
+    field->absent_items = make_list(std::move(field->absent_items));
+  }
+
+  static bool holds(const Value& value, const std::string& item) {
+    if (const auto* list = std::get_if<List>(&value)) return std::ranges::binary_search(*list, item);
+    const auto* map = std::get_if<Map>(&value);
+    return map && map->contains(item);
+  }
+
+  // Databases that compare without case take two such names for one.
+  void check_case() {
+    std::map<std::string, const DesiredField*> by_lower;
+    for (const auto& field : fields_) {
+      const auto [at, fresh] = by_lower.try_emplace(to_lower(field.name), &field);
+      if (fresh) continue;
+      complaints_.error(field.place,
+                        fmt::format("`{}` differs only in case from `{}` at {}", printable(field.name, shown),
+                                    printable(at->second->name, shown), printable(to_string(at->second->place))));
+    }
+  }
+
+  void check_exclusive() {
+    for (const auto& field : fields_) {
+      if (is_absent(field.value)) continue;
+      const auto attribute = table_.find(field.name);
+      for (const auto& name : attribute->excludes) {
+        const auto* other = find(name);
+        if (!other || is_absent(other->value) || other->name < field.name) continue;  // said once
+        complaints_.error(other->place, fmt::format("`{}` and `{}` ({}) exclude each other", other->name, field.name,
+                                                    printable(to_string(field.place))));
+      }
+    }
+  }
+
+  void check_exact_tags() {
+    const auto check = [&](const std::optional<Given<Manage>>& mode, std::string_view name) {
+      if (!mode || mode->value != Manage::exact || spec_.attributes.contains(name)) return;
+      complaints_.error(mode->place, fmt::format("`manage.{}: exact`, but `attributes` lists no `{}`", name, name),
+                        fmt::format("`{}: []` removes them all", name));
+    };
+    check(spec_.manage.tags, "tags");
+    check(spec_.manage.acl, "acl");
+  }
+
+  void apply_modes() {
+    for (const auto& [written, mode] : spec_.manage.fields) {
+      if (auto* field = find(table_.canonical(written))) {
+        field->mode = mode.value;
+      } else if (mode.value != FieldMode::ignore && !spec_.attributes.contains(written)) {
+        complaints_.warning(mode.place,
+                            fmt::format("`{}` is not among the attributes, so `manage.fields` has no effect "
+                                        "on it",
+                                        printable(written, shown)));
+      }
+    }
+    for (auto& field : fields_) {
+      const auto matches = [&](const std::string& glob) { return glob_match(glob, field.name); };
+      if (field.mode == FieldMode::ignore || std::ranges::none_of(manage_.ignore, matches)) continue;
+      field.mode = FieldMode::ignore;
+      complaints_.warning(field.place, fmt::format("`{}` is listed, but `manage.ignore` says that it is never touched",
+                                                   printable(field.name, shown)));
+    }
+  }
+
+  void warn_of_rewriting(const Attribute& attribute, const yaml::Value& value) {
+    if (attribute.type == ValueType::integer || attribute.type == ValueType::boolean) return;
+    const auto check = [&](const yaml::Value& scalar) {
+      if (scalar.kind != yaml::Kind::scalar || !scalar.plain) return;
+      const auto other = rewritten(scalar.text);
+      // True and true are one value of a flag.
+      if (!other || (attribute.compare == Compare::flag && iequals(*other, scalar.text))) return;
+      complaints_.warning(scalar.place,
+                          fmt::format("`{}` unquoted is {} to tools that read YAML as JSON or YAML 1.1",
+                                      printable(scalar.text, shown), *other),
+                          fmt::format("write \"{}\"", printable(scalar.text, shown)));
+    };
+    check(value);
+    for (const auto& item : value.items) check(item);
+    for (const auto& member : value.members) check(member.second);
+  }
+
+  DesiredField* find(std::string_view name) {
+    const auto found = std::ranges::find(fields_, name, &DesiredField::name);
+    return found == fields_.end() ? nullptr : &*found;
+  }
+
+  const Spec& spec_;
+  const ManageRules& manage_;
+  const AttributeTable& table_;
+  Complaints& complaints_;
+  std::vector<DesiredField> fields_;
+};
+
+}  // namespace
+
+ManageRules resolve_manage(const ManageSpec& spec, const AttributeTable& table) {
+  const auto mode = [](const std::optional<Given<Manage>>& given) { return given ? given->value : Manage::listed; };
+  ManageRules out{.properties = mode(spec.properties),
+                  .tags = mode(spec.tags),
+                  .acl = mode(spec.acl),
+                  .remove_on_removal = spec.remove_on_removal.value_or(false)};
+  if (spec.ignore) {
+    for (const auto& glob : *spec.ignore) out.ignore.push_back(table.canonical(glob.value));
+  }
+  // Here, too: `exact` must leave alone what is not listed.
+  for (const auto& [name, given] : spec.fields) {
+    if (given.value == FieldMode::ignore) out.ignore.push_back(table.canonical(name));
+  }
+  return out;
+}
+
+std::vector<DesiredField> resolve_fields(const Spec& spec, const ManageRules& manage, const AttributeTable& table,
+                                         Complaints& complaints) {
+  return FieldResolver(spec, manage, table, complaints).run();
+}
+
+}  // namespace retouch::core::manifest

@@ -1,0 +1,53 @@
+// From merged specs to what one cloud should hold.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "retouch/base/diagnostic.hpp"
+#include "retouch/core/desired.hpp"
+#include "retouch/core/manifest.hpp"
+#include "spec.hpp"
+
+namespace retouch::core::manifest {
+
+// Complaints about one entry. Several clouds may give rise to the same one: it is said once, with their names.
+class Complaints {
+ public:
+  void begin_cloud(const std::string& cloud) { cloud_ = cloud; }
+  void error(const Place& place, std::string message, std::string hint = {});
+  void warning(const Place& place, std::string message, std::string hint = {});
+  // Of the cloud at hand.
+  bool has_errors() const;
+  void flush(Diagnostics& diagnostics) const;
+
+ private:
+  struct Item {
+    Diagnostic diagnostic;
+    std::vector<std::string> clouds;
+  };
+  void add(Diagnostic diagnostic);
+
+  std::string cloud_;
+  std::vector<Item> items_;
+};
+
+// `clouds` names this cloud and does not exclude it.
+bool includes(const std::vector<CloudPattern>& patterns, const std::string& cloud);
+// An unknown name is an error, a glob that matches nothing a warning; `known` and `other` are the clouds that exist.
+void check_patterns(const std::vector<CloudPattern>& patterns, std::span<const std::string> known,
+                    std::span<const std::string> other, Diagnostics& diagnostics);
+
+Selector resolve_select(const SelectSpec& spec, const AttributeTable& table, const Place& entry,
+                        Complaints& complaints);
+ManageRules resolve_manage(const ManageSpec& spec, const AttributeTable& table);
+// Aliases resolved, typed, checked; sorted by name.
+std::vector<DesiredField> resolve_fields(const Spec& spec, const ManageRules& manage, const AttributeTable& table,
+                                         Complaints& complaints);
+// After the change an entry's images must still be found by its selector.
+void check_still_matches(const DesiredEntry& entry, const AttributeTable& table, Complaints& complaints);
+
+// What a tool that reads YAML as JSON (or as YAML 1.1) would make of this plain text; nullopt = the same text.
+std::optional<std::string> rewritten(std::string_view plain);
+
+}  // namespace retouch::core::manifest
