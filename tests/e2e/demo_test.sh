@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# scripts/demo from beginning to end, as a newcomer sees it.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+title "scripts/demo"
+exits "the demonstration" 0 env RETOUCH_PRESET="$preset" "$root/scripts/demo"
+contains "it shows two clouds" 'lab: glance, [0-9]+ images' "$out"
+contains "it shows a changed field with its new value" 'hw_firmware_type.*uefi' "$out"
+contains "it says where a field is wanted" 'lab\.yaml:[0-9]+' "$out"
+first=${out%%and again:*} second=${out#*and again:}
+contains "the first plan counts its changes" '[1-9][0-9]* (image|change)' "$first"
+equal "the second plan changes nothing" 0 "$(grep -cE '^ *[~+-] ' <<<"${second%%for your own cloud*}" || :)"
+contains "it says what to edit" 'docs/configuration.md' "$out"
+finish
