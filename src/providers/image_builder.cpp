@@ -15,7 +15,9 @@ bool ImageBuilder::count(std::size_t bytes) {
 }
 
 std::vector<ImageBuilder::Slot>::iterator ImageBuilder::find_slot(std::string_view name) {
-  return std::ranges::find_if(slots_, [&](const Slot& slot) { return slot.at->first == name; });
+  const auto at = image_.attributes.find(name);
+  if (at == image_.attributes.end()) return slots_.end();
+  return std::ranges::find(slots_, at, &Slot::at);
 }
 
 core::Value& ImageBuilder::slot(std::string_view name) {
