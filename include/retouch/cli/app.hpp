@@ -1,0 +1,26 @@
+// The program behind main(): everything it touches is given to it.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "retouch/cli/options.hpp"
+#include "retouch/cli/render.hpp"
+#include "retouch/reconcile/world.hpp"
+
+namespace retouch::cli {
+
+// Where words go, and who reads them.
+struct Console {
+  std::ostream& out;         // results
+  std::ostream& err;         // logs, progress, questions
+  bool interactive = false;  // a person can be asked: standard input and error are terminals
+  Style out_style{};
+  Style err_style{};
+};
+
+// Runs one verb; the result is the exit code.
+task<int> run_verb(Options options, reconcile::World& world, Console& console);
+
+}  // namespace retouch::cli

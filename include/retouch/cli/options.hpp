@@ -1,0 +1,86 @@
+// The command line as values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "retouch/base/log.hpp"
+#include "retouch/base/time.hpp"
+
+namespace retouch::cli {
+
+enum class Output { text, json, markdown };
+
+struct GlobalOptions {
+  std::string config{};                  // --config
+  std::vector<std::string> manifests{};  // --manifests, replaces the configured sources
+  LogLevel log_level = LogLevel::warning;
+  bool log_json = false;
+};
+
+// Which clouds, entries and images a verb is about.
+struct ScopeOptions {
+  std::vector<std::string> clouds{};   // globs; empty = all
+  std::vector<std::string> entries{};  // globs
+  std::vector<std::string> labels{};   // name=value, all must hold
+  std::vector<std::string> where{};    // attribute=value of live images, all must hold
+};
+
+struct ValidateOptions {
+  std::vector<std::string> paths{};
+};
+
+struct PlanOptions {
+  ScopeOptions scope{};
+  std::string out{};
+  std::string since{};
+  Output output = Output::text;
+  bool detailed_exitcode = false;
+  bool keep_going = false;
+};
+
+struct ApplyOptions {
+  ScopeOptions scope{};
+  std::string plan_file{};
+  bool yes = false;
+  std::optional<std::int64_t> limit{};
+  std::vector<std::string> force{};
+  bool skip_stale = false;
+  Duration wait_lock{};
+  Output output = Output::text;
+  bool keep_going = false;
+};
+
+struct CheckOptions {
+  std::vector<std::string> clouds{};
+  Output output = Output::text;
+};
+
+struct SchemaOptions {
+  std::string of = "manifest";  // manifest | config
+};
+
+enum class Verb { validate, plan, apply, check, schema, version };
+
+struct Options {
+  GlobalOptions global{};
+  Verb verb = Verb::version;
+  ValidateOptions validate{};
+  PlanOptions plan{};
+  ApplyOptions apply{};
+  CheckOptions check{};
+  SchemaOptions schema{};
+};
+
+struct ParseOutcome {
+  std::optional<Options> options{};  // nullopt: print `text` and end with `exit_code`
+  std::string text{};                // help, or what is wrong
+  int exit_code = 0;
+};
+
+// `arguments` without the program's name.
+ParseOutcome parse_arguments(const std::vector<std::string>& arguments);
+
+}  // namespace retouch::cli

@@ -1,0 +1,37 @@
+// What the manifests want of each configured cloud: read, parsed, merged, checked. No cloud is asked.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "retouch/config/settings.hpp"
+#include "retouch/core/manifest.hpp"
+#include "retouch/core/plan.hpp"
+#include "retouch/reconcile/world.hpp"
+
+namespace retouch::reconcile {
+
+struct DesiredState {
+  std::vector<core::SourceRevision> sources{};
+  std::map<std::string, core::AttributeTable> tables{};              // by cloud, corrected
+  std::map<std::string, std::vector<core::DesiredEntry>> entries{};  // by cloud
+  std::int64_t files = 0;
+  Diagnostics diagnostics{};
+};
+
+struct ManifestChoice {
+  std::vector<std::string> paths{};  // --manifests; empty = the configured sources
+  bool keep_going = false;           // files with errors are left out instead of stopping everything
+};
+
+// Complaints about manifests are in `diagnostics`; an Error means that a source could not be read at all.
+task<Result<DesiredState>> load_desired(const config::Settings& settings, const ManifestChoice& choice, World& world);
+
+// The table of a cloud's provider with the cloud's corrections.
+core::AttributeTable table_for(const config::Cloud& cloud);
+
+// Entries of `now` whose resolved wish is another than in `then` (places do not count), by cloud: `plan --since`.
+std::map<std::string, std::set<std::string>> changed_entries(const DesiredState& now, const DesiredState& then);
+
+}  // namespace retouch::reconcile

@@ -1,0 +1,32 @@
+// Everything that is not a decision, gathered once by main.cpp and injected: replace it and the whole engine runs in
+// simulated time against simulated clouds.
+#pragma once
+
+#include <functional>
+
+#include "retouch/async/blocking.hpp"
+#include "retouch/async/clock.hpp"
+#include "retouch/async/stop.hpp"
+#include "retouch/base/log.hpp"
+#include "retouch/base/random.hpp"
+#include "retouch/http/client.hpp"
+#include "retouch/os/environment.hpp"
+#include "retouch/os/files.hpp"
+
+namespace retouch::reconcile {
+
+struct World {
+  async::Clock& clock;
+  Random& random;
+  os::Files& files;
+  os::Environment environment;
+  async::Blocking& blocking;
+  async::Stop& stop;
+  bool root = false;                // effective user: decides the default directories
+  std::string working_directory{};  // where ./clouds.yaml is looked for; empty = nowhere (`run`)
+  Log log{};
+  std::function<Result<http::TransportPtr>(http::ClientOptions)> make_transport{};
+  std::function<void(const std::string&)> notice{};  // one line for stderr: "using ./clouds.yaml"
+};
+
+}  // namespace retouch::reconcile

@@ -1,0 +1,81 @@
+#include <ostream>
+
+#include "plan_file.hpp"
+#include "retouch/base/printable.hpp"
+#include "verbs.hpp"
+
+namespace retouch::cli {
+
+namespace {
+
+// The entries that --since leaves, by cloud; nullopt = all.
+task<Result<std::optional<std::map<std::string, std::set<std::string>>>>> since(Context context,
+                                                                                const config::Settings& settings,
+                                                                                const PlanOptions& options,
+                                                                                const reconcile::DesiredState& now) {
+  if (options.since.empty()) co_return std::nullopt;
+  const auto info = context.world.files.info(options.since);
+  if (!info || !*info || !(*info)->directory) {
+    co_return fail(Errc::usage,
+                   "--since " + options.since + " is no directory; revisions of a Git source come with the service");
+  }
+  RETOUCH_CO_TRY(const auto then, co_await reconcile::load_desired(
+                                      settings, {.paths = {options.since}, .keep_going = true}, context.world));
+  co_return reconcile::changed_entries(now, then);
+}
+
+std::string rendered(const core::Plan& plan, const PlanOptions& options, const Style& style) {
+  switch (options.output) {
+    case Output::json:
+      return to_stdout(plan_file_document(plan, options.scope, {}));
+    case Output::markdown:
+      return plan_as_markdown(plan);
+    case Output::text:
+      break;
+  }
+  return plan_as_text(plan, style);
+}
+
+}  // namespace
+
+task<int> plan(Context context, PlanOptions options) {
+  const auto settings = co_await load_settings(context);
+  if (!settings) co_return reconcile::exit_invalid;
+  const auto clouds = select_clouds(*settings, options.scope.clouds);
+  if (!clouds) co_return complain(context, clouds.error());
+  int exit_code = 0;
+  auto desired = co_await load_manifests(context, *settings, {context.global.manifests, options.keep_going}, exit_code);
+  if (!desired) co_return exit_code;
+  const auto only = co_await since(context, *settings, options, *desired);
+  if (!only) co_return complain(context, only.error());
+  const bool left_out = desired->diagnostics.has_errors();
+
+  reconcile::Passes passes(*clouds, std::move(*desired), context.world);
+  passes.set_scope([&](const std::string& cloud) {
+    reconcile::Scope scope = make_scope(options.scope, {});
+    if (*only) {
+      const auto it = (*only)->find(cloud);
+      scope.entry = [inner = scope.entry, names = it == (*only)->end() ? std::set<std::string>{}
+                                                                       : it->second](const core::DesiredEntry& entry) {
+        return names.contains(entry.name) && (!inner || inner(entry));
+      };
+    }
+    return scope;
+  });
+  co_await passes.open();
+  co_await passes.plan();
+
+  const core::Plan result = passes.document();
+  context.console.out << rendered(result, options, context.console.out_style) << std::flush;
+  if (!options.out.empty()) {
+    const auto written =
+        context.world.files.write(options.out, to_stdout(plan_file_document(result, options.scope, {})), 0600);
+    if (!written) co_return complain(context, written.error());
+    context.console.err << "The plan is in " << printable(options.out) << "; apply it with: retouch apply "
+                        << printable(options.out) << '\n';
+  }
+  if (left_out) co_return reconcile::exit_invalid;
+  co_return passes.plan_exit_code(options.detailed_exitcode);
+}
+
+}  // namespace retouch::cli

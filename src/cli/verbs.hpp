@@ -1,0 +1,41 @@
+// One function a verb; each is a page of prose over the layers below.
+#pragma once
+
+#include "retouch/async/interrupt.hpp"
+#include "retouch/cli/app.hpp"
+#include "retouch/config/settings.hpp"
+#include "retouch/reconcile/passes.hpp"
+
+namespace retouch::cli {
+
+struct Context {
+  const GlobalOptions& global;
+  reconcile::World& world;
+  Console& console;
+};
+
+task<int> validate(Context context, ValidateOptions options);
+task<int> plan(Context context, PlanOptions options);
+task<int> apply(Context context, ApplyOptions options);
+task<int> check(Context context, CheckOptions options);
+task<int> schema(Context context, SchemaOptions options);
+task<int> version(Context context);
+
+// Shared by the verbs on clouds.
+
+// Finds and reads the configuration; complaints are printed. nullopt = end with exit_invalid.
+task<std::optional<config::Settings>> load_settings(Context context);
+// Reads sources and resolves manifests; complaints are printed. nullopt = end with `exit_code`.
+task<std::optional<reconcile::DesiredState>> load_manifests(Context context, const config::Settings& settings,
+                                                            const reconcile::ManifestChoice& choice, int& exit_code);
+// The configured clouds that match the globs; none is an error that names those there are.
+Result<std::vector<const config::Cloud*>> select_clouds(const config::Settings& settings,
+                                                        const std::vector<std::string>& globs);
+// What --entry, -l, --where and --force say, as predicates.
+reconcile::Scope make_scope(const ScopeOptions& options, const std::set<std::string>& forced);
+
+void print(Context context, const Diagnostics& diagnostics);
+int complain(Context context, const Error& error);  // one line; returns its exit code
+std::string to_stdout(const Json& document);        // indented, ASCII: nothing foreign speaks to a terminal
+
+}  // namespace retouch::cli

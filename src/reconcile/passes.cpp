@@ -1,0 +1,170 @@
+#include "retouch/reconcile/passes.hpp"
+
+#include <algorithm>
+
+#include "retouch/async/interrupt.hpp"
+#include "retouch/async/join.hpp"
+#include "retouch/state/account_lock.hpp"
+
+namespace retouch::reconcile {
+
+namespace {
+
+core::CloudPlan failed_plan(const CloudPass& pass) {
+  core::CloudPlan plan{.cloud = pass.cloud->name, .provider = pass.cloud->provider, .outcome = core::Outcome::failed};
+  plan.error = describe(*pass.error);
+  plan.exit_code = exit_code_of(*pass.error);
+  plan.entries = std::ssize(pass.entries);
+  return plan;
+}
+
+bool may_send(const CloudPass& pass) {
+  return !pass.error && pass.planned && pass.planned->plan.outcome == core::Outcome::changes;
+}
+
+}  // namespace
+
+Passes::Passes(const std::vector<const config::Cloud*>& clouds, DesiredState desired, World& world)
+    : sources_(std::move(desired.sources)), world_(world) {
+  for (const config::Cloud* cloud : clouds) {
+    CloudPass pass{.cloud = cloud};
+    if (const auto it = desired.entries.find(cloud->name); it != desired.entries.end())
+      pass.entries = std::move(it->second);
+    if (const auto it = desired.tables.find(cloud->name); it != desired.tables.end())
+      pass.table = std::move(it->second);
+    clouds_.push_back(std::move(pass));
+  }
+  std::ranges::sort(clouds_, {}, [](const CloudPass& pass) { return pass.cloud->name; });
+}
+
+Passes::~Passes() = default;
+
+void Passes::set_scope(const std::function<Scope(const std::string& cloud)>& scope) {
+  for (CloudPass& pass : clouds_) pass.scope = scope(pass.cloud->name);
+}
+
+// One step on every cloud that has not failed; a requested stop tears it down.
+task<void> Passes::each(std::function<task<Result<void>>(CloudPass&)> step) {
+  std::vector<std::function<task<void>()>> work;
+  for (CloudPass& pass : clouds_) {
+    if (pass.error) continue;
+    work.emplace_back([this, &pass, &step]() -> task<void> {
+      auto running = step(pass);
+      auto result = co_await async::unless_stopped(world_.stop, std::move(running));
+      if (result) co_return;
+      pass.error = std::move(result).error();
+      if (pass.error->where.empty()) pass.error->where = pass.cloud->name;
+    });
+  }
+  co_await async::join_all(std::move(work));
+}
+
+task<void> Passes::open(SessionOptions options) {
+  co_await each([this, options](CloudPass& pass) -> task<Result<void>> {
+    RETOUCH_CO_TRY(pass.session, co_await open_session(*pass.cloud, pass.table, accounts_, world_, options));
+    co_return Result<void>{};
+  });
+}
+
+task<void> Passes::lock(std::string directory, std::string holder, Duration wait) {
+  std::map<std::string, std::shared_ptr<os::Files::Lock>> held;
+  std::map<std::string, async::Semaphore> turns;  // two clouds of one account must not wait for each other's lock
+  co_await each([&](CloudPass& pass) -> task<Result<void>> {
+    const std::string& key = pass.session->account_key();
+    const auto permit = co_await turns.try_emplace(key, 1).first->second.acquire();
+    if (const auto it = held.find(key); it != held.end()) {
+      pass.lock = it->second;
+      co_return Result<void>{};
+    }
+    state::LockRequest request{.directory = directory, .account_key = key, .holder = holder, .wait = wait};
+    RETOUCH_CO_TRY(auto lock, co_await state::lock_account(std::move(request), world_.files, world_.blocking,
+                                                           world_.clock, world_.stop));
+    pass.lock = std::move(lock);
+    held.emplace(key, pass.lock);
+    co_return Result<void>{};
+  });
+}
+
+task<void> Passes::plan() {
+  co_await each([](CloudPass& pass) -> task<Result<void>> {
+    pass.planned.reset();
+    const Target target = pass.session->target();
+    RETOUCH_CO_TRY(pass.planned, co_await make_plan(target, pass.entries, pass.scope));
+    co_return Result<void>{};
+  });
+}
+
+task<void> Passes::apply(std::function<void(const Progress&)> progress) {
+  std::vector<Progress> of_cloud(clouds_.size());
+  std::vector<std::function<task<void>()>> work;
+  for (std::size_t i = 0; i < clouds_.size(); ++i) {
+    CloudPass& pass = clouds_[i];
+    if (!may_send(pass)) continue;
+    of_cloud[i].total = std::ssize(jobs_of(*pass.planned));
+    work.emplace_back([this, &pass, &of_cloud, &progress, i]() -> task<void> {
+      const auto permit = co_await pass.session->turn().acquire();
+      ApplyOptions options{.deadline = world_.clock.now() + pass.cloud->policy.deadline};
+      options.progress = [&of_cloud, &progress, i](const Progress& mine) {
+        of_cloud[i] = mine;
+        Progress sum;
+        for (const Progress& one : of_cloud) {
+          sum.done += one.done;
+          sum.total += one.total;
+          sum.failed += one.failed;
+        }
+        if (progress) progress(sum);
+      };
+      const Target target = pass.session->target();
+      pass.report = co_await apply_plan(target, *pass.planned, pass.scope, options, world_.clock, world_.stop,
+                                        world_.log.with({{"cloud", pass.cloud->name}}));
+    });
+  }
+  co_await async::join_all(std::move(work));
+}
+
+void Passes::limit(std::int64_t images) {
+  std::int64_t left = images;
+  for (CloudPass& pass : clouds_) {
+    if (!pass.planned) continue;
+    limit_images(*pass.planned, pass.session->target(), pass.scope, left);
+    left -= std::ssize(jobs_of(*pass.planned));
+  }
+}
+
+void Passes::keep_only(const core::PlanFile& reviewed) {
+  for (CloudPass& pass : clouds_) {
+    if (!pass.planned) continue;
+    const auto same = [&](const core::ImageChange& change) {
+      return reviewed.changes.contains(core::change_digest(pass.cloud->name, change));
+    };
+    narrow(*pass.planned, pass.session->target(), pass.scope, same, "not what the reviewed plan holds (--skip-stale)");
+  }
+}
+
+core::Plan Passes::document() const {
+  core::Plan plan{.created_at = world_.clock.wall(), .sources = sources_};
+  for (const CloudPass& pass : clouds_) plan.clouds.push_back(pass.planned ? pass.planned->plan : failed_plan(pass));
+  return plan;
+}
+
+bool Passes::anything_to_send() const { return std::ranges::any_of(clouds_, may_send); }
+
+ExitCode Passes::plan_exit_code(bool detailed) const {
+  std::vector<CloudCode> codes;
+  for (const CloudPass& pass : clouds_) {
+    codes.push_back({exit_code_of_plan(pass.planned ? pass.planned->plan : failed_plan(pass), detailed), false});
+  }
+  return combine(codes);
+}
+
+ExitCode Passes::apply_exit_code() const {
+  std::vector<CloudCode> codes;
+  for (const CloudPass& pass : clouds_) {
+    const ApplyReport* report = pass.report ? &*pass.report : nullptr;
+    const bool did = report != nullptr && report->count(Status::changed) + report->count(Status::partial) > 0;
+    codes.push_back({exit_code_of_apply(pass.planned ? pass.planned->plan : failed_plan(pass), report), did});
+  }
+  return combine(codes);
+}
+
+}  // namespace retouch::reconcile
