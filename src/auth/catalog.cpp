@@ -5,12 +5,13 @@
 #include "retouch/auth/keystone.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
+#include "retouch/http/trust.hpp"
 
 namespace retouch::auth {
 namespace {
 
-std::unexpected<Error> untrusted(std::string_view what, const std::string& url, std::string_view why) {
-  return fail(Errc::untrusted, fmt::format("{} `{}` is refused: {}", what, printable(url, 200), why));
+std::unexpected<Error> refused(std::string_view what, const std::string& url, const Error& reason) {
+  return fail(Errc::untrusted, fmt::format("{} `{}` is refused: {}", what, printable(url, 200), reason.message));
 }
 
 // "publicURL" of old configurations is "public".
@@ -32,18 +33,15 @@ std::string offered(const std::vector<CatalogEndpoint>& catalog) {
   return sorted.empty() ? "the catalogue lists no service of type image" : "it offers: " + join(sorted, ", ");
 }
 
-// The catalogue is the server's word, so a server that was taken over, or a proxy of a plain http auth URL, could send
-// tokens anywhere.
+// The catalogue is the server's word, so a server that was taken over, or somebody on the way to a plain http auth URL,
+// could send tokens anywhere.
 Result<http::Url> believed(const std::string& text, const EndpointRules& rules) {
-  constexpr auto what = "the catalogue's image endpoint";
   auto url = http::parse_url(text);
-  if (!url) return untrusted(what, text, url.error().message);
+  if (!url) return refused("the catalogue's image endpoint", text, url.error());
   RETOUCH_TRY(const auto auth, http::parse_url(rules.auth_url));
-  if (auth.origin.tls && !url->origin.tls)
-    return untrusted(what, text, "it is http although the token came over https");
-  if (http::is_link_local(url->origin)) return untrusted(what, text, "it is a link-local or metadata address");
-  if (http::is_loopback(url->origin) && !http::is_loopback(auth.origin)) {
-    return untrusted(what, text, "it is this machine itself, but auth_url is not");
+  const http::Trust trust{.learned_from = auth.origin, .insecure = rules.insecure};
+  if (auto fine = http::check_endpoint(*url, trust); !fine) {
+    return refused("the catalogue's image endpoint", text, fine.error());
   }
   return url;
 }
@@ -62,10 +60,9 @@ http::Url without_version(http::Url url) {
 }  // namespace
 
 Result<http::Url> trusted_url(const std::string& text, std::string_view what, bool insecure) {
-  RETOUCH_TRY(auto url, http::parse_url(text));
-  if (!url.origin.tls && !http::is_loopback(url.origin) && !insecure) {
-    return untrusted(what, text, "secrets would travel over plain http; use https, or `insecure: true` for this cloud");
-  }
+  auto url = http::parse_url(text);
+  if (!url) return fail(Errc::invalid_input, fmt::format("{}: {}", what, url.error().message));
+  if (auto fine = http::check_endpoint(*url, {.insecure = insecure}); !fine) return refused(what, text, fine.error());
   return url;
 }
 

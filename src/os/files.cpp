@@ -31,7 +31,8 @@ FileInfo to_info(const struct stat& status) {
           .writable_by_others = (status.st_mode & 022) != 0,
           .readable_by_others = (status.st_mode & 044) != 0,
           .size = static_cast<std::uint64_t>(status.st_size),
-          .links = status.st_nlink};
+          .links = status.st_nlink,
+          .readable_by_all = (status.st_mode & 004) != 0};
 }
 
 // True when `path` still names the locked file: somebody may have removed it between our open and our lock.

@@ -55,7 +55,9 @@ TEST_F(FilesTest, InfoSaysWhoMayDoWhat) {
   ASSERT_EQ(::chmod((directory / "a").c_str(), 0640), 0);
   auto info = files->info(directory / "a").value().value();
   EXPECT_TRUE(info.regular && info.owned_by_user && info.readable_by_others);
-  EXPECT_FALSE(info.writable_by_others);
+  EXPECT_FALSE(info.writable_by_others || info.readable_by_all);
+  ASSERT_EQ(::chmod((directory / "a").c_str(), 0604), 0);
+  EXPECT_TRUE(files->info(directory / "a").value().value().readable_by_all);
   ASSERT_EQ(::chmod((directory / "a").c_str(), 0620), 0);
   EXPECT_TRUE(files->info(directory / "a").value().value().writable_by_others);
   fs::create_symlink("a", directory / "link");
