@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # tests/real/run.sh: the programs and the Glance provider against a real Keystone and Glance.
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+source "$root/scripts/gtest.sh"
 here=$root/tests/real
 count=200
 
@@ -77,7 +78,6 @@ title "200 images to fix"
 site=$scratch/site
 configure "$site"; image_set "$site" uefi
 mark_logins
-exits "check" 0 run "$site" check
 exits "plan" 2 run "$site" plan --detailed-exitcode --output json
 equal "changes planned" "$count" "$(jq .summary.changes <<<"$out")"
 equal "requests announced: one PATCH an image" "$count" "$(jq '.clouds[0].requests.writes' <<<"$out")"
@@ -91,7 +91,7 @@ equal "GET requests for one image" 0 "$(requests '"GET /v2/images/[0-9a-f-]+ ')"
 lists=$(requests '"GET /v2/images\?')
 between "list pages, before and after" 2 "$lists" 4
 equal "no other request to Glance" $((count + lists)) "$(requests '/v2/')"
-equal "tokens for check, plan and apply" 1 "$(logins)"
+equal "tokens for plan and apply" 1 "$(logins)"
 fixed='.hw_firmware_type == "uefi" and .min_ram == 1024 and .os_distro == "ubuntu" and .tags == ["new"] and .untouched == "kept" and (has("obsolete") | not)'
 equal "images as the manifest says" "$count" "$(images | jq "[.[] | select($fixed)] | length")"
 mark
@@ -99,6 +99,8 @@ exits "second plan" 0 run "$site" plan --detailed-exitcode --output json
 equal "changes in the second plan" 0 "$(jq .summary.changes <<<"$out")"
 exits "second apply" 0 run "$site" apply --yes --output json
 equal "PATCH requests of the second apply" 0 "$(requests '"PATCH ')"
+equal "tokens in all" 1 "$(logins)"
+exits "check" 0 run "$site" check
 
 title "killed and started again"
 killed=$scratch/killed
@@ -138,9 +140,8 @@ readable "it says who was refused" 'lab.*(401|credential|password)'
 equal "token requests with a wrong password" 1 "$(logins)"
 
 title "conformance suite"
-if [ -x "$root/build/$preset/tests/conformance/test_conformance" ]; then
-  source "$here/conformance.sh"
-else
-  fail "build/$preset/tests/conformance/test_conformance is not there"
-fi
+# shellcheck source=/dev/null
+source "$cloud/cloud.env"
+export RETOUCH_CONFORMANCE=glance
+RUN_AS=real-conformance run_gtest "$root/build/$preset/tests/conformance/test_conformance"
 finish
