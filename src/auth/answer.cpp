@@ -1,5 +1,6 @@
 #include "answer.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "retouch/base/json.hpp"

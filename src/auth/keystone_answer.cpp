@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 
 #include "answer.hpp"
 #include "retouch/auth/keystone.hpp"

@@ -1,16 +1,21 @@
 // The configuration file as values (design.md section 4), defaults filled in. Secrets are not opened here.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "retouch/auth/account.hpp"
+#include "retouch/auth/resolve.hpp"
 #include "retouch/base/diagnostic.hpp"
+#include "retouch/base/json.hpp"
 #include "retouch/base/time.hpp"
 #include "retouch/core/attributes.hpp"
 #include "retouch/core/guards.hpp"
+#include "retouch/os/environment.hpp"
+#include "retouch/os/files.hpp"
 
 namespace retouch::config {
 
@@ -60,11 +65,12 @@ struct Cloud {
 };
 
 struct DirectorySource {
-  std::string path;  // absolute
+  std::string path;  // joined to the directory of the configuration file
 };
 struct Source {
   std::string name;
   DirectorySource directory{};
+  bool git = false;  // its keys were checked, but this version does not serve it: see unserved_sources()
   Place place{};
 };
 
@@ -77,9 +83,39 @@ struct Settings {
   std::optional<std::string> state_path{};  // nullopt = default path; "none" = none
 };
 
-// Reads the text; relative paths become relative to `file`'s directory. All complaints, with suggestions. Keys that a
-// later version of the daemon serves (git sources, service, notifications) are checked as far as this version knows
-// them.
+// The providers that this version is built with.
+inline constexpr std::array<std::string_view, 2> built_in_providers{"ims", "glance"};
+// What a cloud of this provider is limited to where its configuration does not say.
+Limits default_limits(std::string_view provider);
+
+// Reads the text; relative paths are joined to `file`'s directory. All complaints, with suggestions, in one go; what is
+// valid is in the result all the same. Keys that a later version serves (git sources, service, notifications) are
+// checked in shape; service and notifications get a warning.
 Settings parse_settings(std::string_view text, const std::string& file, Diagnostics& diagnostics);
+
+// An error for each source that this version cannot read. Not parse_settings' complaint, so that a file shared with a
+// newer version serves the verbs that need no source (`check`, or manifests named on the command line).
+Diagnostics unserved_sources(const Settings& settings);
+
+// The parts of a cloud that resolve_account takes.
+auth::AccountRequest account_request(const Cloud& cloud);
+
+struct SettingsSearch {
+  std::optional<std::string> option{};  // --config
+  const os::Environment& environment;
+  os::Files& files;
+  bool working_directory = true;  // false for `run`
+};
+struct FoundSettings {
+  std::string path;                    // "" = there is none
+  std::vector<std::string> notices{};  // for stderr
+};
+// --config, $RETOUCH_CONFIG, ./retouch.yaml, $XDG_CONFIG_HOME/retouch/retouch.yaml, /etc/retouch/retouch.yaml. A file
+// that was named and does not exist is Errc::not_found; that of the working directory is used only when owned by the
+// user and writable by nobody else, and named in a notice.
+Result<FoundSettings> find_settings(const SettingsSearch& search);
+
+// JSON Schema (2020-12) of the file, from the tables that parse_settings checks with.
+Json settings_schema();
 
 }  // namespace retouch::config

@@ -1,74 +1,9 @@
-#include "retouch/auth/token_authorizer.hpp"
-
-#include <gtest/gtest.h>
-
-#include "accounts.hpp"
-#include "fake_files.hpp"
-#include "fake_transport.hpp"
-#include "retouch/async/join.hpp"
-#include "run.hpp"
+#include "token_fixture.hpp"
 
 namespace retouch::auth {
 namespace {
 
 using namespace std::chrono_literals;
-using test::FakeTransport;
-
-struct TokenAuthorizerTest : testing::Test {
-  test::ManualClock clock{*parse_rfc3339("2026-11-21T12:00:00Z")};
-  SeededRandom random{1};
-  std::unique_ptr<async::Blocking> blocking = async::make_inline_blocking();
-  test::FakeFiles files;
-  std::shared_ptr<const TokenStore> store = std::make_shared<TokenStore>("/cache", files, random);
-  FakeTransport wire;
-  Account account = test::password_account();
-  std::vector<std::string> logged;
-  int tokens = 0;
-  Duration life = 24h;
-
-  TokenAuthorizer make(AuthOptions options = {}, bool cached = true) {
-    Log log([this](const LogRecord& record) { logged.emplace_back(record.message); }, LogLevel::info);
-    return TokenAuthorizer(account, AuthContext{.transport = test::share(wire),
-                                                .store = cached ? store : nullptr,
-                                                .clock = clock,
-                                                .random = random,
-                                                .blocking = *blocking,
-                                                .log = log,
-                                                .options = options});
-  }
-  // Every login gets the next token: t1, t2, …
-  void issue() {
-    wire.otherwise([this](const http::Request&) -> Result<http::Response> {
-      return test::token_response("t" + std::to_string(++tokens), clock.wall(), life);
-    });
-  }
-  void refuse(int status = 401) {
-    wire.otherwise(
-        [status](const http::Request&) -> Result<http::Response> { return http::Response{.status = status}; });
-  }
-  static http::Request image_request() { return {.url = http::parse_url("https://glance.example/v2/images").value()}; }
-
-  task<std::string> token_of(TokenAuthorizer& authorizer) {
-    auto request = image_request();
-    auto done = co_await authorizer.authorize(request);
-    if (!done) co_return "error: " + done.error().message;
-    co_return std::string(request.headers.get("X-Auth-Token").value_or(""));
-  }
-  task<std::optional<Error>> error_of(TokenAuthorizer& authorizer) {
-    auto request = image_request();
-    auto done = co_await authorizer.authorize(request);
-    if (done) co_return std::nullopt;
-    co_return done.error();
-  }
-  // A 401 for a request that was sent with `token`.
-  static task<Result<bool>> reject(TokenAuthorizer& authorizer, std::string token) {
-    auto sent = image_request();
-    sent.headers.set("X-Auth-Token", token);
-    const http::Response answer{.status = 401};
-    co_return co_await authorizer.rejected(sent, answer);
-  }
-  void run(const std::function<task<void>()>& body) { test::run(body, &clock); }
-};
 
 TEST_F(TokenAuthorizerTest, AThousandRequestsWaitForOneLogin) {
   issue();
@@ -231,54 +166,6 @@ TEST_F(TokenAuthorizerTest, A401OnAYoungTokenSuspendsTheAccountAndLogsNobodyIn) 
   EXPECT_EQ(wire.requests.size(), 1u);
 }
 
-TEST_F(TokenAuthorizerTest, RefusedCredentialsAreTriedOnceHoweverManyAsk) {
-  refuse();
-  auto authorizer = make();
-  run([&]() -> task<void> {
-    for (int i = 0; i < 20; ++i) {
-      const auto error = co_await error_of(authorizer);
-      EXPECT_EQ(error->code, Errc::credentials);
-      EXPECT_EQ(error->reaction, Reaction::auth);
-      clock.advance(10min);
-    }
-  });
-  EXPECT_EQ(wire.requests.size(), 1u);
-  EXPECT_EQ(authorizer.counters().refused, 1);
-}
-
-TEST_F(TokenAuthorizerTest, RefusedCredentialsAreTriedAgainAfterSixHours) {
-  refuse();
-  auto authorizer = make();
-  run([&]() -> task<void> {
-    co_await error_of(authorizer);
-    clock.advance(6h);
-    co_await error_of(authorizer);
-  });
-  EXPECT_EQ(wire.requests.size(), 2u);
-}
-
-TEST_F(TokenAuthorizerTest, TheNextProcessDoesNotRepeatARefusalUnlessByHandOrWithANewSecret) {
-  refuse();
-  run([&]() -> task<void> {
-    auto first = make();
-    co_await error_of(first);
-    auto second = make();
-    const auto error = co_await error_of(second);
-    EXPECT_EQ(error->code, Errc::credentials);
-    EXPECT_NE(error->message.find("not tried again"), std::string::npos);
-    EXPECT_EQ(wire.requests.size(), 1u);
-    auto by_hand = make({.by_hand = true});
-    co_await error_of(by_hand);
-    co_await error_of(by_hand);
-    EXPECT_EQ(wire.requests.size(), 2u);
-    std::get<PasswordLogin>(account.login).password = Secret("corrected");
-    issue();
-    auto corrected = make();
-    EXPECT_EQ(co_await token_of(corrected), "t1");
-    EXPECT_EQ(wire.requests.size(), 3u);
-  });
-}
-
 TEST_F(TokenAuthorizerTest, AFailingTokenEndpointIsAskedWithGrowingPausesAndItsCauseIsTold) {
   wire.otherwise([](const http::Request&) -> Result<http::Response> {
     return fail(Errc::connect, "connection refused", Reaction::transient);
@@ -334,91 +221,6 @@ TEST_F(TokenAuthorizerTest, APasswordIsNotSentOverPlainHttp) {
   auto authorizer = make();
   run([&]() -> task<void> { EXPECT_EQ((co_await error_of(authorizer))->code, Errc::untrusted); });
   EXPECT_TRUE(wire.requests.empty());
-}
-
-TEST_F(TokenAuthorizerTest, ASecondProcessWithinTheTokensLifeDoesNotLogIn) {
-  issue();
-  run([&]() -> task<void> {
-    auto first = make();
-    EXPECT_EQ(co_await token_of(first), "t1");
-    clock.advance(1h);
-    auto second = make();
-    EXPECT_EQ(co_await token_of(second), "t1");
-    EXPECT_EQ(second.token_left(), Duration(23h));
-    EXPECT_EQ(second.counters().from_cache, 1);
-  });
-  EXPECT_EQ(wire.requests.size(), 1u);
-}
-
-TEST_F(TokenAuthorizerTest, CheckLogsInAfreshAndLeavesTheTokenForOthers) {
-  issue();
-  run([&]() -> task<void> {
-    auto first = make();
-    EXPECT_EQ(co_await token_of(first), "t1");
-    auto check = make({.use_cache = false});
-    EXPECT_EQ(co_await token_of(check), "t2");
-    auto third = make();
-    EXPECT_EQ(co_await token_of(third), "t2");
-  });
-}
-
-TEST_F(TokenAuthorizerTest, ADeadTokenIsNotTakenFromDiskAgain) {
-  issue();
-  run([&]() -> task<void> {
-    auto authorizer = make();
-    EXPECT_EQ(co_await token_of(authorizer), "t1");
-    clock.advance(1h);
-    EXPECT_TRUE((co_await reject(authorizer, "t1")).value());
-    EXPECT_EQ(co_await token_of(authorizer), "t2");
-  });
-}
-
-TEST_F(TokenAuthorizerTest, ATokenThatAnotherProcessRenewedIsTakenInsteadOfLoggingIn) {
-  issue();
-  run([&]() -> task<void> {
-    auto one = make(), other = make();
-    EXPECT_EQ(co_await token_of(one), "t1");
-    EXPECT_EQ(co_await token_of(other), "t1");
-    clock.advance(20h);
-    EXPECT_EQ(co_await token_of(one), "t2");
-    EXPECT_EQ(co_await token_of(other), "t2");
-  });
-  EXPECT_EQ(wire.requests.size(), 2u);
-}
-
-TEST_F(TokenAuthorizerTest, WaitsForAnotherProcessThatIsLoggingInButNotForEver) {
-  issue();
-  run([&]() -> task<void> {
-    files.locked_elsewhere.insert("/cache/" + account_fingerprint(account).substr(0, 40) + ".lock");
-    auto authorizer = make();
-    const auto before = clock.now();
-    EXPECT_EQ(co_await token_of(authorizer), "t1");
-    EXPECT_EQ(clock.now() - before, Duration(30s));
-  });
-}
-
-TEST_F(TokenAuthorizerTest, AnUnwritableCacheCostsAWarningNotTheLogin) {
-  issue();
-  files.fail_writes = true;
-  auto authorizer = make();
-  run([&]() -> task<void> { EXPECT_EQ(co_await token_of(authorizer), "t1"); });
-  ASSERT_EQ(logged.size(), 1u);
-  EXPECT_NE(logged[0].find("No space left"), std::string::npos);
-}
-
-TEST_F(TokenAuthorizerTest, WorksWithoutACache) {
-  issue();
-  auto authorizer = make({}, false);
-  run([&]() -> task<void> { EXPECT_EQ(co_await token_of(authorizer), "t1"); });
-  EXPECT_TRUE(files.writes.empty());
-}
-
-TEST_F(TokenAuthorizerTest, SecretsReachNeitherLogsNorErrors) {
-  refuse();
-  files.fail_writes = true;
-  auto authorizer = make();
-  run([&]() -> task<void> { logged.push_back((co_await error_of(authorizer))->message); });
-  for (const auto& line : logged) EXPECT_EQ(line.find("pw-canary"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,15 @@
+// `auth:` of one cloud.
+#pragma once
+
+#include <string>
+
+#include "retouch/auth/account.hpp"
+#include "retouch/base/diagnostic.hpp"
+#include "retouch/base/yaml.hpp"
+
+namespace retouch::config {
+
+// Secrets are only noted: {file: PATH} relative to `directory`.
+auth::AuthSettings read_auth(const yaml::Value& value, const std::string& directory, Diagnostics& diagnostics);
+
+}  // namespace retouch::config

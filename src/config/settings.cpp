@@ -1,0 +1,282 @@
+#include "retouch/config/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "auth_settings.hpp"
+#include "check.hpp"
+#include "retouch/base/printable.hpp"
+#include "retouch/os/paths.hpp"
+
+namespace retouch::config {
+namespace {
+
+using yaml::Value;
+
+// Reads what the checker accepted; what it complained about keeps its default.
+class Reader {
+ public:
+  explicit Reader(const Value* object) : object_(object) {}
+  Reader at(std::string_view key) const { return Reader(find(key)); }
+  const Value* find(std::string_view key) const { return object_ ? object_->find(key) : nullptr; }
+
+  void text(std::string_view key, std::string& target) const {
+    if (const auto* value = find(key); value && value->kind == yaml::Kind::scalar) target = value->text;
+  }
+  void path(std::string_view key, const std::string& directory, std::string& target) const {
+    text(key, target);
+    if (find(key) && !target.empty()) target = os::join_path(directory, target);
+  }
+  void number(std::string_view key, double& target) const {
+    if (const auto* value = find(key)) target = to_number(*value).value_or(target);
+  }
+  void rate(std::string_view key, double& target) const {
+    if (const auto* value = find(key)) target = to_rate(*value).value_or(target);
+  }
+  template <class T>
+  void integer(std::string_view key, T& target) const {
+    const auto* value = find(key);
+    if (const auto number = value ? value->as_integer() : std::nullopt; number && *number >= 0)
+      target = static_cast<T>(*number);
+  }
+  void boolean(std::string_view key, bool& target) const {
+    if (const auto* value = find(key)) target = value->as_bool().value_or(target);
+  }
+  void duration(std::string_view key, Duration& target) const {
+    if (const auto* value = find(key)) target = parse_duration(value->text).value_or(target);
+  }
+  std::vector<std::string> texts(std::string_view key) const {
+    std::vector<std::string> result;
+    if (const auto* value = find(key)) {
+      for (const auto& item : value->items) result.push_back(item.text);
+    }
+    return result;
+  }
+
+ private:
+  const Value* object_;
+};
+
+void read_guards(const Reader& from, Guards& guards) {
+  from.number("changed_percent", guards.changed_percent);
+  from.integer("percent_from_images", guards.percent_from_images);
+  from.integer("changed_images", guards.changed_images);
+  from.integer("removed_fields", guards.removed_fields);
+  from.number("shrink_percent", guards.shrink_percent);
+  from.boolean("exposure", guards.exposure);
+  from.number("selection_grew_percent", guards.selection_grew_percent);
+  from.at("failures").integer("consecutive", guards.failures_consecutive);
+  from.at("failures").number("percent", guards.failures_percent);
+}
+
+// Only what is given is changed: a cloud's policy starts as the general one.
+void read_policy(const Reader& from, Policy& policy) {
+  std::string word;
+  from.text("mode", word);
+  if (word == "enforce") policy.mode = Mode::enforce;
+  if (word == "report") policy.mode = Mode::report;
+  from.text("verify", word);
+  if (word == "listing") policy.verify = Verify::listing;
+  if (word == "response") policy.verify = Verify::response;
+  from.duration("interval", policy.interval);
+  from.duration("deadline", policy.deadline);
+  read_guards(from.at("guards"), policy.guards);
+  from.at("contention").integer("corrections", policy.contention.corrections);
+  from.at("contention").duration("within", policy.contention.within);
+  from.at("contention").duration("hold", policy.contention.hold);
+}
+
+Limits read_limits(const Reader& from, std::string_view provider, Diagnostics& diagnostics) {
+  auto limits = default_limits(provider);
+  from.rate("requests", limits.requests);
+  limits.reads = limits.requests;
+  from.rate("reads", limits.reads);
+  from.rate("writes", limits.writes);
+  from.number("burst", limits.burst);
+  from.integer("concurrency", limits.concurrency);
+  for (const auto& [name, value] :
+       {std::pair<const char*, double&>{"reads", limits.reads}, {"writes", limits.writes}}) {
+    if (value <= limits.requests) continue;
+    if (const auto* given = from.find(name)) {
+      diagnostics.warning(given->place, fmt::format("`{}` is more than `requests`, which caps the sum of all", name));
+    }
+    value = limits.requests;
+  }
+  return limits;
+}
+
+core::AttributeCorrection read_correction(const std::string& name, const Value& value) {
+  core::AttributeCorrection correction{.name = name};
+  const Reader from(&value);
+  const auto* writable = value.find("writable");
+  if (writable) correction.writable = writable->as_bool();
+  const auto* empty = value.find("empty_is_absent");
+  if (empty) correction.empty_is_absent = empty->as_bool();
+  std::string type;
+  from.text("type", type);
+  for (const auto known : {core::ValueType::text, core::ValueType::integer, core::ValueType::boolean,
+                           core::ValueType::list, core::ValueType::map}) {
+    if (type == core::to_string(known)) correction.type = known;
+  }
+  if (value.find("allowed")) correction.allowed = from.texts("allowed");
+  std::size_t length = 0;
+  from.integer("max_length", length);
+  if (length > 0) correction.max_length = length;
+  return correction;
+}
+
+// Names stand in globs, file names and metrics.
+bool valid_name(std::string_view name, bool upper_case) {
+  const auto allowed = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (upper_case && c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= 64 && name.front() != '.' && name.front() != '-' &&
+         std::ranges::all_of(name, allowed);
+}
+
+class Parser {
+ public:
+  Parser(const Value& root, const std::string& file, Diagnostics& diagnostics)
+      : root_(&root), directory_(os::parent_path(file)), diagnostics_(diagnostics) {
+    settings_.file = file;
+  }
+
+  Settings parse() {
+    read_policy(root_.at("policy"), settings_.policy);
+    if (const auto* clouds = root_.find("clouds")) {
+      for (const auto& [name, value] : clouds->members) read_cloud(name, value);
+    }
+    if (const auto* sources = root_.find("sources")) {
+      for (const auto& item : sources->items) read_source(item);
+    }
+    settings_.other_clouds = root_.texts("other_clouds");
+    if (const auto* state = root_.find("state")) read_state(*state);
+    for (const auto* later : {"service", "notifications"}) {
+      const auto* value = root_.find(later);
+      if (value && !value->is_null())
+        diagnostics_.warning(value->place, fmt::format("`{}` is not served by this version", later));
+    }
+    return std::move(settings_);
+  }
+
+ private:
+  void read_cloud(const Value& name, const Value& value);
+  void read_provider(const Value& value, Cloud& cloud);
+  void read_source(const Value& value);
+  void read_state(const Value& value);
+
+  Reader root_;
+  std::string directory_;
+  Diagnostics& diagnostics_;
+  Settings settings_;
+};
+
+void Parser::read_provider(const Value& value, Cloud& cloud) {
+  Reader(&value).text("provider", cloud.provider);
+  if (cloud.provider == "triton") {
+    diagnostics_.error(value.find("provider")->place,
+                       "provider triton is not built into this version; it serves ims and glance");
+  }
+}
+
+void Parser::read_cloud(const Value& name, const Value& value) {
+  Cloud cloud{.name = name.text, .policy = settings_.policy, .place = name.place};
+  if (!valid_name(cloud.name, true)) {
+    diagnostics_.error(name.place,
+                       fmt::format("`{}` cannot be the name of a cloud: letters, digits, `.`, `_` and `-`, at most 64",
+                                   printable(cloud.name, 100)));
+  }
+  const Reader from(&value);
+  read_provider(value, cloud);
+  from.text("region", cloud.region);
+  from.text("interface", cloud.interface);
+  from.text("endpoint", cloud.endpoint);
+  from.boolean("insecure", cloud.insecure);
+  const auto* auth = value.find("auth");
+  // Another family's login has other keys.
+  if (auth && cloud.provider != "triton") cloud.auth = read_auth(*auth, directory_, diagnostics_);
+  if (!auth) cloud.auth.place = name.place;
+  from.at("tls").path("ca_file", directory_, cloud.tls.ca_file);
+  from.at("tls").path("client_certificate", directory_, cloud.tls.client_certificate);
+  from.at("tls").path("client_key", directory_, cloud.tls.client_key);
+  cloud.limits = read_limits(from.at("limits"), cloud.provider, diagnostics_);
+  from.at("timeouts").duration("connect", cloud.connect_timeout);
+  from.at("timeouts").duration("request", cloud.request_timeout);
+  read_policy(from.at("policy"), cloud.policy);
+  if (const auto* attributes = value.find("attributes")) {
+    for (const auto& [attribute, correction] : attributes->members) {
+      cloud.attributes.push_back(read_correction(attribute.text, correction));
+    }
+  }
+  settings_.clouds.push_back(std::move(cloud));
+}
+
+void Parser::read_source(const Value& value) {
+  Source source{.place = value.place};
+  const Reader from(&value);
+  from.text("name", source.name);
+  from.at("directory").path("path", directory_, source.directory.path);
+  source.git = value.find("git") != nullptr;
+  if (!source.name.empty() && !valid_name(source.name, false)) {
+    diagnostics_.error(
+        value.find("name")->place,
+        fmt::format("`{}` cannot be the name of a source: [a-z0-9._-], at most 64", printable(source.name, 100)));
+  }
+  const bool taken = std::ranges::any_of(settings_.sources, [&](const auto& s) { return s.name == source.name; });
+  if (taken && !source.name.empty()) {
+    diagnostics_.error(value.find("name")->place,
+                       fmt::format("there are two sources named `{}`", printable(source.name, 100)));
+  }
+  settings_.sources.push_back(std::move(source));
+}
+
+void Parser::read_state(const Value& value) {
+  if (value.is_null()) return;
+  const auto* path = value.kind == yaml::Kind::mapping && value.members.size() == 1 ? value.find("path") : &value;
+  if (!path || path->kind != yaml::Kind::scalar || path->text.empty() || (path == &value && value.text != "none")) {
+    diagnostics_.error(value.place,
+                       fmt::format("`state` must be {{path: DIRECTORY}} or none, not {}", yaml::describe(value)));
+    return;
+  }
+  settings_.state_path = path->text == "none" ? "none" : os::join_path(directory_, path->text);
+}
+
+}  // namespace
+
+Limits default_limits(std::string_view provider) {
+  if (provider == "glance") return {.requests = 20, .reads = 20, .writes = 10, .burst = 10, .concurrency = 4};
+  return {.requests = 10, .reads = 10, .writes = 5, .burst = 10, .concurrency = 8};
+}
+
+Settings parse_settings(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
+  const auto documents = yaml::load(text, file, diagnostics);
+  if (documents.size() > 1) diagnostics.error(documents[1].place, "a configuration is one document, not several");
+  if (documents.empty() || documents.front().is_null()) return Settings{.file = file};
+  check_object(documents.front(), settings_table(), "the configuration", diagnostics);
+  return Parser(documents.front(), file, diagnostics).parse();
+}
+
+Diagnostics unserved_sources(const Settings& settings) {
+  Diagnostics diagnostics;
+  for (const auto& source : settings.sources) {
+    if (!source.git) continue;
+    diagnostics.error(source.place,
+                      fmt::format("source `{}` is a git repository; this version reads directories only", source.name));
+  }
+  return diagnostics;
+}
+
+auth::AccountRequest account_request(const Cloud& cloud) {
+  return {.cloud = cloud.name,
+          .auth = cloud.auth,
+          .region = cloud.region,
+          .interface = cloud.interface,
+          .endpoint = cloud.endpoint,
+          .tls = cloud.tls,
+          .insecure = cloud.insecure};
+}
+
+}  // namespace retouch::config
