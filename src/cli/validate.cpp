@@ -1,0 +1,24 @@
+#include <ostream>
+
+#include "style.hpp"
+#include "verbs.hpp"
+
+namespace retouch::cli {
+
+task<int> validate(Context context, ValidateOptions options) {
+  const auto settings = co_await load_settings(context);
+  if (!settings) co_return reconcile::exit_invalid;
+  reconcile::ManifestChoice choice{.paths = options.paths.empty() ? context.global.manifests : options.paths};
+  auto desired = co_await reconcile::load_desired(*settings, choice, context.world);
+  if (!desired) co_return complain(context, desired.error());
+  print(context, desired->diagnostics);
+  if (desired->diagnostics.has_errors()) co_return reconcile::exit_invalid;
+  std::size_t wishes = 0;
+  for (const auto& [cloud, entries] : desired->entries) wishes += entries.size();
+  context.console.out << Paint(context.console.out_style).green("Valid:") << " " << desired->files << " files, " << wishes
+                      << " entries over " << settings->clouds.size() << " clouds.\n"
+                      << std::flush;
+  co_return reconcile::exit_ok;
+}
+
+}  // namespace retouch::cli
