@@ -1,0 +1,87 @@
+#include "retouch/reconcile/exit_code.hpp"
+
+#include <gtest/gtest.h>
+
+namespace retouch::reconcile {
+
+namespace {
+
+ApplyReport report_of(std::initializer_list<Status> statuses) {
+  ApplyReport report;
+  for (const Status status : statuses) report.results.push_back({.status = status});
+  return report;
+}
+
+}  // namespace
+
+TEST(ExitCodeOfError, FollowsTheTable) {
+  struct Case {
+    Error error;
+    ExitCode code;
+  };
+  const Case cases[] = {
+      {{.code = Errc::invalid_input}, exit_invalid},
+      {{.code = Errc::credentials, .reaction = Reaction::auth}, exit_auth},
+      {{.code = Errc::permission, .reaction = Reaction::auth}, exit_auth},
+      {{.code = Errc::stale_plan}, exit_stale},
+      {{.code = Errc::locked, .reaction = Reaction::transient}, exit_locked},
+      {{.code = Errc::guard}, exit_guard},
+      {{.code = Errc::throttled, .reaction = Reaction::throttled}, exit_later},
+      {{.code = Errc::connect, .reaction = Reaction::transient}, exit_later},
+      {{.code = Errc::http_status, .reaction = Reaction::transient, .status = 401}, exit_later},
+      {{.code = Errc::cancelled}, exit_interrupted},
+      {{.code = Errc::usage}, exit_error},
+      {{.code = Errc::tls}, exit_error},
+  };
+  for (const Case& c : cases) EXPECT_EQ(exit_code_of(c.error), c.code) << to_string(c.error.code);
+}
+
+TEST(ExitCodeOfPlan, TellsChangesOnlyWhenAsked) {
+  core::CloudPlan changes{.writes = 3};
+  EXPECT_EQ(exit_code_of_plan(changes, false), exit_ok);
+  EXPECT_EQ(exit_code_of_plan(changes, true), exit_changes);
+  EXPECT_EQ(exit_code_of_plan({}, true), exit_ok);
+  core::CloudPlan unresolved;
+  unresolved.unresolved.push_back({"e", "no image", {}});
+  EXPECT_EQ(exit_code_of_plan(unresolved, false), exit_ok);
+  EXPECT_EQ(exit_code_of_plan(unresolved, true), exit_partial);
+}
+
+TEST(ExitCodeOfPlan, IsTheCloudsOwnWhenItCouldNotBePlanned) {
+  const core::CloudPlan failed{.outcome = core::Outcome::failed, .exit_code = exit_auth};
+  EXPECT_EQ(exit_code_of_plan(failed, false), exit_auth);
+}
+
+TEST(ExitCodeOfApply, IsThreeWhenAnythingWasLeftUndone) {
+  for (const Status bad : {Status::failed, Status::partial, Status::skipped}) {
+    const ApplyReport report = report_of({Status::changed, bad});
+    EXPECT_EQ(exit_code_of_apply({}, &report), exit_partial);
+  }
+  const ApplyReport good = report_of({Status::changed, Status::unchanged});
+  EXPECT_EQ(exit_code_of_apply({}, &good), exit_ok);
+  core::CloudPlan held;
+  held.held.push_back("visibility");
+  EXPECT_EQ(exit_code_of_apply(held, &good), exit_partial);
+  EXPECT_EQ(exit_code_of_apply({.outcome = core::Outcome::refused}, nullptr), exit_guard);
+}
+
+TEST(ExitCodeOfApply, IsTheReasonWhyItEndedEarly) {
+  ApplyReport report = report_of({Status::changed, Status::skipped});
+  report.ended_by = Error{.code = Errc::timeout, .reaction = Reaction::transient};
+  EXPECT_EQ(exit_code_of_apply({}, &report), exit_later);
+  report.ended_by = Error{.code = Errc::cancelled};
+  EXPECT_EQ(exit_code_of_apply({}, &report), exit_interrupted);
+}
+
+TEST(Combine, IsTheCommonCodeOrTheWorst) {
+  EXPECT_EQ(combine({}), exit_ok);
+  EXPECT_EQ(combine({{exit_auth, false}, {exit_auth, false}}), exit_auth);
+  EXPECT_EQ(combine({{exit_ok, true}, {exit_auth, false}}), exit_partial);
+  EXPECT_EQ(combine({{exit_ok, false}, {exit_auth, false}}), exit_auth);
+  EXPECT_EQ(combine({{exit_later, false}, {exit_locked, false}, {exit_auth, false}}), exit_locked);
+  EXPECT_EQ(combine({{exit_error, false}, {exit_invalid, false}}), exit_invalid);
+  EXPECT_EQ(combine({{exit_ok, false}, {exit_changes, false}}), exit_changes);
+  EXPECT_EQ(combine({{exit_changes, false}, {exit_partial, false}}), exit_partial);
+}
+
+}  // namespace retouch::reconcile

@@ -1,0 +1,118 @@
+#include "retouch/reconcile/plan_pass.hpp"
+
+#include "fake_provider.hpp"
+#include "run.hpp"
+
+namespace retouch::reconcile {
+
+namespace {
+
+class PlanPassTest : public ::testing::Test {
+ protected:
+  Target target() { return {.cloud = "lab", .provider = &provider, .limits = limits, .policy = policy}; }
+
+  void images(int count) {
+    for (int i = 0; i < count; ++i) {
+      const std::string id = "i" + std::to_string(1000 + i);
+      provider.add(id);
+      core::DesiredEntry entry{.name = "e" + id};
+      entry.select.ids = {id};
+      entry.fields = {{.name = "os_distro", .value = "ubuntu"}};
+      entries.push_back(entry);
+    }
+  }
+
+  void plan(const std::function<void(Planned&)>& look) {
+    test::run(
+        [&]() -> task<void> {
+          auto planned = co_await make_plan(target(), entries, scope);
+          EXPECT_TRUE(planned);
+          if (planned) look(*planned);
+        },
+        &clock);
+  }
+
+  test::ManualClock clock;
+  test::FakeProvider provider{clock};
+  std::vector<core::DesiredEntry> entries;
+  config::Limits limits{.requests = 10, .reads = 10, .writes = 5, .burst = 10};
+  config::Policy policy;
+  Scope scope;
+};
+
+}  // namespace
+
+TEST_F(PlanPassTest, CountsTheRequestsAndTheTimeTheyNeed) {
+  images(60);
+  scope.forced = {"changed_percent"};
+  plan([](Planned& planned) {
+    EXPECT_EQ(planned.plan.writes, 60);
+    EXPECT_EQ(planned.plan.reads, 1) << "the closing listing";
+    EXPECT_DOUBLE_EQ(planned.plan.estimated_seconds, 10) << "(60 - burst 10) / 5 per second";
+    EXPECT_EQ(planned.plan.outcome, core::Outcome::changes);
+  });
+}
+
+TEST_F(PlanPassTest, NeedsNoRequestWhenNothingDiffers) {
+  images(3);
+  for (auto& [id, image] : provider.images) image.attributes["os_distro"] = "ubuntu";
+  plan([](Planned& planned) {
+    EXPECT_EQ(planned.plan.writes, 0);
+    EXPECT_EQ(planned.plan.reads, 0);
+    EXPECT_EQ(planned.plan.outcome, core::Outcome::unchanged);
+  });
+}
+
+TEST_F(PlanPassTest, AsksNoCloudThatNoEntryWants) {
+  plan([&](Planned& planned) {
+    EXPECT_EQ(provider.lists, 0);
+    EXPECT_EQ(planned.plan.outcome, core::Outcome::unchanged);
+  });
+}
+
+TEST_F(PlanPassTest, IsRefusedByItsGuards) {
+  images(20);
+  plan([](Planned& planned) { EXPECT_EQ(planned.plan.outcome, core::Outcome::refused); });
+  scope.forced = {"changed_percent"};
+  plan([](Planned& planned) { EXPECT_EQ(planned.plan.outcome, core::Outcome::changes); });
+}
+
+TEST_F(PlanPassTest, ALimitMakesASmallerPlanThatItsGuardsJudgeAnew) {
+  images(20);
+  plan([&](Planned& planned) {
+    limit_images(planned, target(), scope, 5);
+    EXPECT_EQ(planned.plan.writes, 5);
+    EXPECT_EQ(planned.plan.outcome, core::Outcome::changes) << "5 of 20 are within 30 %";
+    ASSERT_EQ(planned.plan.warnings.size(), 1u);
+    EXPECT_EQ(planned.plan.warnings[0], "15 images left out: --limit 5");
+  });
+}
+
+TEST_F(PlanPassTest, PassesTheErrorOfAnIncompleteListing) {
+  images(1);
+  provider.list_errors.push_back({.code = Errc::protocol, .message = "page 2 repeats page 1"});
+  test::run(
+      [&]() -> task<void> {
+        const auto planned = co_await make_plan(target(), entries, scope);
+        EXPECT_FALSE(planned);
+      },
+      &clock);
+}
+
+TEST_F(PlanPassTest, RemovesNothingByExactOnIms) {
+  test::FakeProvider ims(clock, "ims");
+  ims.add("1", {{"stray", "x"}});
+  core::DesiredEntry entry{.name = "e"};
+  entry.select.ids = {"1"};
+  entry.manage.properties = core::Manage::exact;
+  test::run(
+      [&]() -> task<void> {
+        Target t = target();
+        t.provider = &ims;
+        const auto planned = co_await make_plan(t, {entry}, scope);
+        EXPECT_EQ(planned->plan.writes, 0);
+      },
+      &clock);
+}
+
+}  // namespace retouch::reconcile
