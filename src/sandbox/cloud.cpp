@@ -16,22 +16,25 @@ Outcome only(ServerResponse response) { return {.response = std::move(response)}
 }  // namespace
 
 Cloud::Cloud(CloudSeed seed, async::Clock& clock)
-    : seed_(std::move(seed)), clock_(clock), random_(seed_.random_seed), started_(clock.now()) {
+    : seed_(std::make_shared<const CloudSeed>(std::move(seed))),
+      clock_(clock),
+      random_(seed_->random_seed),
+      started_(clock.now()) {
   reset();
 }
 
 void Cloud::reset() {
   images_.clear();  // the random source goes on: a token of before must not be issued again
 
-  for (const Image& image : seed_.images) images_.save(image);
-  keystone_ = std::make_unique<Keystone>(seed_.directory, seed_.identity);
+  for (const Image& image : seed_->images) images_.save(std::shared_ptr<const Image>(seed_, &image));
+  keystone_ = std::make_unique<Keystone>(seed_->directory, seed_->identity);
   set_urls(identity_url_, image_url_);
   signatures_ = {};
   faults_.clear();
-  for (const Fault& fault : seed_.faults) faults_.add(fault);
-  set_throttle(seed_.throttle);
+  for (const Fault& fault : seed_->faults) faults_.add(fault);
+  set_throttle(seed_->throttle);
   log_.clear();
-  latency_ = seed_.latency;
+  latency_ = seed_->latency;
   outage_ = {};
   validated_.clear();
 }
@@ -40,7 +43,7 @@ void Cloud::set_urls(std::string identity_url, std::string image_url) {
   identity_url_ = std::move(identity_url);
   image_url_ = std::move(image_url);
   keystone_->options().identity_url = identity_url_;
-  keystone_->options().image_url = image_url_ + seed_.catalogue_suffix;
+  keystone_->options().image_url = image_url_ + seed_->catalogue_suffix;
 }
 
 void Cloud::set_throttle(std::optional<ThrottleSettings> settings) {
@@ -103,7 +106,7 @@ task<Outcome> Cloud::authenticated(Visit& visit) {
   if (path.empty() || (path.size() == 1 && path[0] == "versions")) co_return only(glance_versions(image_url_));
   Caller caller;
   const std::string_view authorization = request.headers.get("Authorization").value_or("");
-  if (seed_.type == CloudType::ims && authorization.starts_with("SDK-HMAC-SHA256")) {
+  if (seed_->type == CloudType::ims && authorization.starts_with("SDK-HMAC-SHA256")) {
     const auto key = signatures_.check(request, keystone_->directory(), now());
     if (!key) co_return only(gateway_error(key.error().status, key.error().code, key.error().message));
     const std::string_view project = request.headers.get("X-Project-Id").value_or((*key)->project_id);
@@ -117,8 +120,8 @@ task<Outcome> Cloud::authenticated(Visit& visit) {
     caller = *by_token;
   }
   Outcome outcome;
-  if (seed_.type == CloudType::glance) {
-    const GlanceSettings settings{.limits = seed_.glance_limits};
+  if (seed_->type == CloudType::glance) {
+    const GlanceSettings settings{.limits = seed_->glance_limits};
     outcome = handle_glance(images_, caller, request, settings, now(), random_);
   } else {
     const ImsSettings settings;
@@ -156,13 +159,13 @@ ServerResponse Cloud::finish(Visit& visit, ServerResponse response) {
   if (visit.struck_by(FaultKind::lost_hang)) response.then = Then::hang;
   if (visit.struck_by(FaultKind::close)) response.then = Then::close;
   if (visit.struck_by(FaultKind::close_silently) ||
-      (seed_.close_every_connection && response.then == Then::keep_alive)) {
+      (seed_->close_every_connection && response.then == Then::keep_alive)) {
     response.then = Then::close_silently;
   }
   const bool answered = response.then != Then::drop && response.then != Then::hang;
   response.headers.set("Date", format_http_date(now()));
   const std::string id = request_id(visit.request);
-  if (seed_.type == CloudType::ims) {
+  if (seed_->type == CloudType::ims) {
     response.headers.set("X-Request-Id", id);
     if (const std::size_t at = response.body.find("\"request_id\":\"\""); at != std::string::npos) {
       response.body.insert(at + 14, id);
@@ -197,7 +200,7 @@ task<void> Cloud::pause(Duration extra) {
 }
 
 std::string Cloud::request_id(const ServerRequest& request) {
-  if (seed_.type == CloudType::ims) return stable_id(std::to_string(random_.next()));
+  if (seed_->type == CloudType::ims) return stable_id(std::to_string(random_.next()));
   const auto given = request.headers.get("X-Openstack-Request-Id");
   if (given && given->starts_with("req-")) return std::string(*given);
   return "req-" + random_.uuid();

@@ -9,7 +9,7 @@ namespace retouch::sandbox {
 using Then = ServerResponse::Then;
 
 ServerResponse Cloud::unauthorized(const ServerRequest& request) const {
-  if (seed_.type == CloudType::ims) {
+  if (seed_->type == CloudType::ims) {
     const auto token = request.headers.get("X-Auth-Token");
     if (!token)
       return gateway_error(401, "APIGW.0301", "Incorrect IAM authentication information: x-auth-token not found");

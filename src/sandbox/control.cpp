@@ -148,7 +148,7 @@ ServerResponse one_image(Cloud& cloud, const ServerRequest& request, const std::
 ServerResponse all_images(Cloud& cloud) {
   Json list = Json::array();
   for (const auto& [key, entry] : cloud.images().all()) {
-    list.push_back({{"id", entry->image.id}, {"name", entry->image.text("name")}});
+    list.push_back({{"id", entry->image->id}, {"name", entry->image->text("name")}});
   }
   return json_answer(200, list);
 }

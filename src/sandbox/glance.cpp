@@ -105,7 +105,7 @@ Outcome list(const Context& context) {
   Json frame = {{"first", with_parameters(query, "", native)}, {"schema", "/v2/schemas/images"}};
   // A full page has a next one, even when that turns out empty: a path, without host.
   if (page.limit > 0 && found.images.size() == page.limit) {
-    frame["next"] = with_parameters(query, found.images.back()->image.id, native);
+    frame["next"] = with_parameters(query, found.images.back()->image->id, native);
   }
   Outcome outcome{.response = empty_answer(200)};
   outcome.response.headers.set("Content-Type", "application/json");
@@ -117,7 +117,7 @@ Outcome show(const Image& image) { return {.response = json_answer(200, image.at
 
 const ImageStore::Entry* visible_image(const Context& context, std::string_view id) {
   const auto at = context.store.position(id);
-  if (at == context.store.all().end() || !visible_to(at->second->image, context.caller)) return nullptr;
+  if (at == context.store.all().end() || !visible_to(*at->second->image, context.caller)) return nullptr;
   return at->second.get();
 }
 
@@ -136,14 +136,14 @@ Outcome patch(const Context& context, std::string_view id) {
   if (!operations) return refuse(context, operations.error());
   const ImageStore::Entry* entry = visible_image(context, id);
   if (entry == nullptr) return no_such_image(context, id);
-  if (!context.caller.admin && !entry->image.owned_by(context.caller)) {
+  if (!context.caller.admin && !entry->image->owned_by(context.caller)) {
     return refuse(context, 403, "You do not own this image.");
   }
   if (context.settings.native_ims) {
     if (const auto failure = check_native_ims(*operations)) return refuse(context, *failure);
   }
-  if (operations->empty()) return show(entry->image);
-  auto changed = apply_glance_patch(entry->image, *operations, context.caller, context.settings.limits, context.now);
+  if (operations->empty()) return show(*entry->image);
+  auto changed = apply_glance_patch(*entry->image, *operations, context.caller, context.settings.limits, context.now);
   if (!changed) return refuse(context, changed.error());
   Outcome outcome = show(*changed);
   outcome.save = *std::move(changed);
@@ -153,10 +153,10 @@ Outcome patch(const Context& context, std::string_view id) {
 Outcome erase(const Context& context, std::string_view id) {
   const ImageStore::Entry* entry = visible_image(context, id);
   if (entry == nullptr) return no_such_image(context, id);
-  if (!context.caller.admin && !entry->image.owned_by(context.caller)) {
+  if (!context.caller.admin && !entry->image->owned_by(context.caller)) {
     return refuse(context, 403, "You do not own this image.");
   }
-  if (bool_member(entry->image.attributes, "protected").value_or(false)) {
+  if (bool_member(entry->image->attributes, "protected").value_or(false)) {
     return refuse(context, 403, fmt::format("Image {} is protected and cannot be deleted.", id));
   }
   return {.response = empty_answer(204), .erase = std::string(id)};
@@ -165,11 +165,11 @@ Outcome erase(const Context& context, std::string_view id) {
 Outcome change_tag(const Context& context, std::string_view id, const std::string& tag) {
   const ImageStore::Entry* entry = visible_image(context, id);
   if (entry == nullptr) return no_such_image(context, id);
-  if (!context.caller.admin && !entry->image.owned_by(context.caller)) {
+  if (!context.caller.admin && !entry->image->owned_by(context.caller)) {
     return refuse(context, 403, "You do not own this image.");
   }
   if (utf8_length(tag) > 255) return refuse(context, 400, "Image tag may not be longer than 255 characters");
-  Image changed = entry->image;
+  Image changed = *entry->image;
   std::set<std::string> tags(changed.attributes["tags"].begin(), changed.attributes["tags"].end());
   if (context.request.method == "DELETE") {
     if (tags.erase(tag) == 0) return refuse(context, 404, "Tag does not exist.");
@@ -277,7 +277,7 @@ Outcome handle_glance(const ImageStore& store, const Caller& caller, const Serve
   } else if (path.size() == 3) {
     if (method == "GET") {
       const ImageStore::Entry* entry = visible_image(context, path[2]);
-      return entry == nullptr ? no_such_image(context, path[2]) : show(entry->image);
+      return entry == nullptr ? no_such_image(context, path[2]) : show(*entry->image);
     }
     if (method == "PATCH") return patch(context, path[2]);
     if (method == "DELETE") return erase(context, path[2]);

@@ -122,20 +122,20 @@ Page select_page(const ImageStore& store, const PageRequest& request) {
   if (request.sort.empty()) {
     auto it = request.marker.empty() ? store.all().begin() : std::next(store.position(request.marker));
     for (; it != store.all().end() && page.images.size() < request.limit; ++it) {
-      if (passes(it->second->image, request.tests)) page.images.push_back(it->second.get());
+      if (passes(*it->second->image, request.tests)) page.images.push_back(it->second.get());
     }
     return page;
   }
   std::vector<const ImageStore::Entry*> all;
   const Image* marker = request.marker.empty() ? nullptr : store.find(request.marker);
   for (const auto& [key, entry] : store.all()) {
-    const bool after = marker == nullptr || comes_before(*marker, entry->image, request.sort);
-    if (after && passes(entry->image, request.tests)) all.push_back(entry.get());
+    const bool after = marker == nullptr || comes_before(*marker, *entry->image, request.sort);
+    if (after && passes(*entry->image, request.tests)) all.push_back(entry.get());
   }
   const std::size_t count = std::min(request.limit, all.size());
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(count);
   std::partial_sort(all.begin(), middle, all.end(),
-                    [&](const auto* a, const auto* b) { return comes_before(a->image, b->image, request.sort); });
+                    [&](const auto* a, const auto* b) { return comes_before(*a->image, *b->image, request.sort); });
   page.images.assign(all.begin(), middle);
   return page;
 }

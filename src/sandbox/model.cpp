@@ -41,7 +41,7 @@ std::string Image::text(std::string_view name) const { return string_member(attr
 
 const Image* ImageStore::find(std::string_view id) const {
   const auto at = position(id);
-  return at == order_.end() ? nullptr : &at->second->image;
+  return at == order_.end() ? nullptr : at->second->image.get();
 }
 
 ImageStore::Order::const_iterator ImageStore::position(std::string_view id) const {
@@ -49,19 +49,21 @@ ImageStore::Order::const_iterator ImageStore::position(std::string_view id) cons
   return found == by_id_.end() ? order_.end() : Order::const_iterator(found->second);
 }
 
-void ImageStore::save(Image image) {
-  const auto found = by_id_.find(image.id);
-  Key key{image.text("created_at"), image.id};
+void ImageStore::save(Image image) { save(std::make_shared<const Image>(std::move(image))); }
+
+void ImageStore::save(std::shared_ptr<const Image> image) {
+  const auto found = by_id_.find(image->id);
+  Key key{image->text("created_at"), image->id};
   if (found != by_id_.end() && found->second->first.created_at == key.created_at) {
     Entry& entry = *found->second->second;
     entry.image = std::move(image);
     entry.json.clear();
     return;
   }
-  erase(image.id);
-  std::string id = image.id;
+  erase(image->id);
+  const std::string id = image->id;
   auto entry = std::make_unique<Entry>(Entry{std::move(image)});
-  by_id_[std::move(id)] = order_.emplace(std::move(key), std::move(entry)).first;
+  by_id_[id] = order_.emplace(std::move(key), std::move(entry)).first;
 }
 
 bool ImageStore::erase(std::string_view id) {
@@ -78,7 +80,7 @@ void ImageStore::clear() {
 }
 
 const std::string& ImageStore::serialised(const Entry& entry) {
-  if (entry.json.empty()) entry.json = entry.image.attributes.dump();
+  if (entry.json.empty()) entry.json = entry.image->attributes.dump();
   return entry.json;
 }
 

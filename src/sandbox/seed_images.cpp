@@ -55,50 +55,37 @@ void apply(Json& image, const yaml::Value* attributes, long long n) {
   }
 }
 
-Json common_attributes(const std::string& id, const std::string& created_at) {
-  return {{"id", id},
-          {"status", "active"},
-          {"visibility", "private"},
-          {"protected", false},
-          {"min_ram", 0},
-          {"min_disk", 0},
-          {"size", 449261568},
-          {"virtual_size", nullptr},
-          {"checksum", stable_id("checksum " + id)},
-          {"container_format", "bare"},
-          {"tags", Json::array()},
-          {"created_at", created_at},
-          {"updated_at", created_at},
-          {"self", "/v2/images/" + id},
-          {"file", "/v2/images/" + id + "/file"},
-          {"schema", "/v2/schemas/image"}};
+// What every image of a template has in common.
+Json common_attributes(CloudType type) {
+  Json image = {{"status", "active"},      {"visibility", "private"},
+                {"protected", false},      {"min_ram", 0},
+                {"min_disk", 0},           {"size", 449261568},
+                {"virtual_size", nullptr}, {"container_format", "bare"},
+                {"tags", Json::array()},   {"schema", "/v2/schemas/image"}};
+  const Json of_glance = {{"disk_format", "qcow2"}, {"os_hidden", false}, {"os_hash_algo", "sha512"}};
+  // What IMS writes into every image (protocols/openstack-ims.md 1.4).
+  const Json of_ims = {
+      {"disk_format", "zvhd2"},       {"__imagetype", "private"},    {"__isregistered", "true"},
+      {"__image_source_type", "uds"}, {"__image_size", "449261568"}, {"__os_bit", "64"},
+      {"__os_type", "Linux"},         {"__platform", "Ubuntu"},      {"__backup_id", ""},
+      {"__productcode", ""},          {"__data_origin", nullptr},    {"virtual_env_type", "FusionCompute"}};
+  image.update(type == CloudType::ims ? of_ims : of_glance);
+  return image;
 }
 
-// What Glance shows of every image beside that.
-void add_glance_attributes(Json& image) {
-  image["disk_format"] = "qcow2";
-  image["os_hidden"] = false;
-  image["os_hash_algo"] = "sha512";
-  image["os_hash_value"] = stable_id("hash " + image["id"].get<std::string>());
-}
-
-// What IMS writes into every image beside that (protocols/openstack-ims.md 1.4).
-void add_ims_attributes(Json& image) {
-  const std::string id = image["id"];
-  const Json extra = {{"disk_format", "zvhd2"},
-                      {"__imagetype", "private"},
-                      {"__isregistered", "true"},
-                      {"__image_source_type", "uds"},
-                      {"__image_size", "449261568"},
-                      {"__originalimagename", id},
-                      {"__os_bit", "64"},
-                      {"__os_type", "Linux"},
-                      {"__platform", "Ubuntu"},
-                      {"__backup_id", ""},
-                      {"__productcode", ""},
-                      {"__data_origin", nullptr},
-                      {"virtual_env_type", "FusionCompute"}};
-  image.update(extra);
+// What only this image has.
+void add_own_attributes(Json& image, CloudType type, const std::string& id, const std::string& created_at) {
+  image["id"] = id;
+  image["checksum"] = stable_id("checksum " + id);
+  image["created_at"] = created_at;
+  image["updated_at"] = created_at;
+  image["self"] = "/v2/images/" + id;
+  image["file"] = "/v2/images/" + id + "/file";
+  if (type == CloudType::ims) {
+    image["__originalimagename"] = id;
+  } else {
+    image["os_hash_value"] = image["checksum"];
+  }
 }
 
 struct Template {
@@ -130,6 +117,26 @@ Template read_template(const yaml::Value& value, Diagnostics& diagnostics) {
   return out;
 }
 
+void expand(const Template& model, const std::string& owner, const CloudSeed& cloud, std::vector<Image>& images) {
+  Json base = common_attributes(cloud.type);
+  base["owner"] = owner.empty() ? Json() : Json(owner);
+  for (long long n = 1; n <= model.count; ++n) {
+    const std::string name = with_number(model.name, n);
+    const std::string id = model.id.empty()
+                               ? stable_uuid(fmt::format("image {} {} {}", cloud.name, name, images.size()))
+                               : with_number(model.id, n);
+    const auto age = std::chrono::minutes(static_cast<long long>(images.size()));
+    Image image{.id = id, .attributes = base};
+    add_own_attributes(image.attributes, cloud.type, id, format_rfc3339(first_creation + age));
+    image.attributes["name"] = name;
+    apply(image.attributes, model.attributes, n);
+    for (const Template::Variation& variation : model.variations) {
+      if (n % variation.every == 0) apply(image.attributes, variation.attributes, n);
+    }
+    images.push_back(std::move(image));
+  }
+}
+
 }  // namespace
 
 std::vector<Image> load_seed_images(const yaml::Value* list, const CloudSeed& cloud, Diagnostics& diagnostics) {
@@ -144,23 +151,7 @@ std::vector<Image> load_seed_images(const yaml::Value* list, const CloudSeed& cl
     if (!model.project.empty() && owner.empty()) {
       diagnostics.error(item.place, fmt::format("image `{}`: no project `{}`", model.name, model.project));
     }
-    for (long long n = 1; n <= model.count; ++n) {
-      const std::string name = with_number(model.name, n);
-      const std::string id = model.id.empty()
-                                 ? stable_uuid(fmt::format("image {} {} {}", cloud.name, name, images.size()))
-                                 : with_number(model.id, n);
-      const auto minutes = std::chrono::minutes(static_cast<long long>(images.size()));
-      Image image{.id = id, .attributes = common_attributes(id, format_rfc3339(first_creation + minutes))};
-      if (cloud.type == CloudType::glance) add_glance_attributes(image.attributes);
-      if (cloud.type == CloudType::ims) add_ims_attributes(image.attributes);
-      image.attributes["name"] = name;
-      image.attributes["owner"] = owner.empty() ? Json() : Json(owner);
-      apply(image.attributes, model.attributes, n);
-      for (const Template::Variation& variation : model.variations) {
-        if (n % variation.every == 0) apply(image.attributes, variation.attributes, n);
-      }
-      images.push_back(std::move(image));
-    }
+    expand(model, owner, cloud, images);
   }
   return images;
 }

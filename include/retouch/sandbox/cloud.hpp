@@ -71,7 +71,7 @@ class Cloud {
   task<ServerResponse> handle_image(ServerRequest request);
 
   // The state, for tests and the control endpoints.
-  const CloudSeed& seed() const { return seed_; }
+  const CloudSeed& seed() const { return *seed_; }
   ImageStore& images() { return images_; }
   Keystone& keystone() { return *keystone_; }
   Faults& faults() { return faults_; }
@@ -84,7 +84,7 @@ class Cloud {
   // Back to the seed: images, tokens, faults, limits, log. URLs stay.
   void reset();
 
-  Wall now() const { return clock_.wall() + seed_.clock_skew; }  // the cloud's wall clock
+  Wall now() const { return clock_.wall() + seed_->clock_skew; }  // the cloud's wall clock
   Mono monotonic() const { return clock_.now(); }
   Mono started() const { return started_; }
 
@@ -104,7 +104,7 @@ class Cloud {
   task<void> pause(Duration extra);
   std::string request_id(const ServerRequest& request);
 
-  CloudSeed seed_;
+  std::shared_ptr<const CloudSeed> seed_;  // its images are shared with the store
   async::Clock& clock_;
   SeededRandom random_;
   std::string identity_url_, image_url_;

@@ -77,8 +77,8 @@ class ImageStore {
     }
   };
   struct Entry {
-    Image image;
-    mutable std::string json{};  // the serialised image, made when first asked for; "" = not made
+    std::shared_ptr<const Image> image;  // shared with the seed until it is changed
+    mutable std::string json{};          // the serialised image, made when first asked for; "" = not made
   };
   using Order = std::map<Key, std::unique_ptr<Entry>>;
 
@@ -89,6 +89,7 @@ class ImageStore {
 
   // Writes the whole image as its writer saw it, over whatever is there by now: this is how updates get lost.
   void save(Image image);
+  void save(std::shared_ptr<const Image> image);
   bool erase(std::string_view id);
   void clear();
 

@@ -101,8 +101,7 @@ TEST_F(HostTest, AnswersALoginAndAPatch) {
             {"auth",
              {{"identity",
                {{"methods", {"password"}}, {"password", {{"user", {{"id", user.id}, {"password", "secret"}}}}}}}}}};
-        const std::string answer =
-            co_await ask(cloud.identity_url(), "POST /v3/auth/tokens HTTP/1.1", login.dump());
+        const std::string answer = co_await ask(cloud.identity_url(), "POST /v3/auth/tokens HTTP/1.1", login.dump());
         const std::size_t at = answer.find("X-Subject-Token: ");
         EXPECT_NE(at, std::string::npos) << answer;
         if (at == std::string::npos) co_return;
@@ -110,8 +109,7 @@ TEST_F(HostTest, AnswersALoginAndAPatch) {
         const std::string id = cloud.seed().images.front().id;
         const std::string head =
             "PATCH /v2/images/" + id + " HTTP/1.1\r\nX-Auth-Token: " + token + "\r\nContent-Type: " + v21;
-        const std::string changed =
-            co_await ask(cloud.image_url(), head, R"([{"op":"add","path":"/a","value":"1"}])");
+        const std::string changed = co_await ask(cloud.image_url(), head, R"([{"op":"add","path":"/a","value":"1"}])");
         EXPECT_TRUE(changed.starts_with("HTTP/1.1 200")) << changed;
         EXPECT_EQ(cloud.images().find(id)->text("a"), "1");
       },

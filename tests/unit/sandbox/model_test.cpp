@@ -13,7 +13,7 @@ TEST(ImageStore, ListsTheNewestFirstAndTheHigherIdFirstAmongEqual) {
   store.save(image("c", "2026-01-02T00:00:00Z"));
   store.save(image("b", "2026-01-02T00:00:00Z"));
   std::string order;
-  for (const auto& [key, entry] : store.all()) order += entry->image.id;
+  for (const auto& [key, entry] : store.all()) order += entry->image->id;
   EXPECT_EQ(order, "cba");
 }
 
