@@ -39,7 +39,9 @@ void TokenFreshness::obtained(Mono issued, Duration life, double jitter) {
   renewing_ = false;
   failures_ = 0;
   not_before_ = Mono::min();
-  const auto floor = std::min(token_floor, life / 10);
+  // The server's Date has whole seconds, so a life may be counted up to one second too long.
+  const auto rounding = std::min<Duration>(seconds(1), life / 2);
+  const auto floor = std::min(token_floor, std::max(life / 10, rounding));
   const auto ahead = std::max(part_of(life, 0.8 - 0.1 * jitter), token_min_age);
   token_ = Token{.issued = issued, .ahead = issued + ahead, .last_use = issued + life - floor, .end = issued + life};
 }

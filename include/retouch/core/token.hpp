@@ -3,7 +3,7 @@
 // * A token's life is `expires_at` minus the answer's own Date, counted on the monotonic clock; never assumed.
 // * It is renewed ahead, at 70-80 % of its life (jittered), by one caller, while the others go on with the old one; but
 //   not before it is 60 s old, so that tokens of a few seconds are used up instead of renewed all the time.
-// * With less than 120 s left (a tenth of the life of short-lived ones) it is not sent any more.
+// * With less than 120 s left (a tenth of the life of short-lived ones, at least a second) it is not sent any more.
 // * A 401 on a token that is 60 s old or older means that it is dead: renew once, send once more. On a younger one it
 // is the
 //   cloud that is ill (Glance answers 401 when Keystone is down): everybody pauses.

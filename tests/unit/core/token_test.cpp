@@ -42,6 +42,8 @@ TEST(TokenFreshness, IsUsedThenRenewedAheadThenNotSentAnyMore) {
       {100s, 0, 80s, 90s},  // a tenth of the life, not 120 s: otherwise it could never be used
       {20s, 0, 18s, 18s},   // younger than 60 s: no renewal ahead, used up
       {72s, 0, 60s, 64800ms},
+      {5s, 0, 4s, 4s},  // the last second may be one of rounding
+      {1s, 0, 500ms, 500ms},
   };
   for (const auto& c : cases) {
     auto freshness = with_token(c.life, c.jitter);
