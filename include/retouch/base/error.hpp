@@ -53,7 +53,9 @@ struct Error {
   std::string cloud_code{};  // "IMG.0035", "APIGW.0308", "409 Conflict"
   std::string request_id{};  // the cloud's, for its support desk
   std::optional<Duration> retry_after{};  // how long the server asked us to wait, from the moment of the answer
-  std::string field{};                    // the attribute that the server named as the reason, if any
+  bool settled =
+      false;  // whoever made it has tried again already as far as it makes sense: nobody above repeats it by itself
+  std::string field{};  // the attribute that the server named as the reason, if any
 };
 
 std::string_view to_string(Errc code);

@@ -43,6 +43,7 @@ struct Request {
   std::size_t max_body = 1u << 20;              // of the answer; a list sets 1 GiB and reads through the sink
   std::string label{};                          // for logs and errors: "list images", "update 3f0c…"
   int attempt = 1;                              // set by the retry decorator
+  bool reauthorized = false;  // set by the retry decorator: credentials were renewed for this request, once is enough
 };
 
 struct Response {
@@ -50,6 +51,7 @@ struct Response {
   Headers headers{};
   std::string body{};  // empty when a sink took it
   Duration elapsed{};  // from the first byte sent to the last received
+  int attempts = 1;    // that it took, set by the retry decorator
   bool ok() const { return status >= 200 && status < 300; }
 };
 

@@ -1,0 +1,74 @@
+// What all requests of one account share: the limiter with those who wait for it, the retry budget, the breakers. Two
+// configured clouds with the same account key share one of these.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <map>
+
+#include "retouch/async/clock.hpp"
+#include "retouch/async/condition.hpp"
+#include "retouch/base/random.hpp"
+#include "retouch/base/result.hpp"
+#include "retouch/core/limiter.hpp"
+#include "retouch/core/retry.hpp"
+#include "retouch/http/message.hpp"
+
+namespace retouch::http {
+
+// Told what happens, for metrics. Must not throw.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void attempted(RequestClass, int /*status; 0 = no answer*/, Duration /*elapsed*/) {}
+  virtual void waited(RequestClass, Duration) {}
+  virtual void throttled(RequestClass) {}
+  virtual void retried(RequestClass, std::string_view /*reason: throttled, server, network, auth*/) {}
+};
+
+struct TrafficCounters {
+  std::uint64_t requests = 0, throttled = 0, retried = 0, waits = 0;
+  Duration waited{};
+};
+
+class Traffic {
+ public:
+  // A pause longer than `longest_wait` is not waited for: whoever would have to gets Errc::throttled with retry_after.
+  Traffic(const core::RateLimits& limits, async::Clock& clock, Random& random, Observer* observer = nullptr,
+          Duration longest_wait = std::chrono::seconds(120))
+      : limiter(limits), clock_(clock), random_(random), observer_(observer), longest_wait_(longest_wait) {}
+  Traffic(const Traffic&) = delete;
+  Traffic& operator=(const Traffic&) = delete;
+
+  // Waits for the turn of a request: first come, first served within its class. Returns when it left.
+  task<Result<Mono>> enter(RequestClass cls);
+  // What came of it; null = no answer.
+  void answered(RequestClass cls, Mono left, const Response* response);
+  void retried(RequestClass cls, std::string_view reason);
+
+  double jitter() { return random_.unit(); }
+  const TrafficCounters& counters() const { return counters_; }
+  std::size_t waiting(RequestClass cls) const { return lanes_[static_cast<std::size_t>(cls)].size(); }
+
+  core::Limiter limiter;
+  core::RetryBudget budget;
+  struct Guarded {
+    core::Breaker breaker;
+    std::string last_failure{};
+  };
+  std::map<Origin, Guarded> breakers;
+
+ private:
+  struct Place;
+  Result<void> bearable(Mono now) const;
+
+  async::Clock& clock_;
+  Random& random_;
+  Observer* observer_;
+  Duration longest_wait_;
+  TrafficCounters counters_;
+  std::array<std::list<Place*>, 3> lanes_;  // who waits, by class; the first sleeps, the others wait for it to leave
+};
+
+}  // namespace retouch::http

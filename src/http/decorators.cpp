@@ -1,0 +1,72 @@
+#include "retouch/http/decorators.hpp"
+
+#include <fmt/format.h>
+
+#include "retouch/http/answer.hpp"
+
+namespace retouch::http {
+
+namespace {
+
+std::int64_t milliseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+std::string operation(const Request& request) {
+  return request.label.empty() ? request.method + " " + request.url.path : request.label;
+}
+
+}  // namespace
+
+task<Result<Response>> LoggingTransport::send(Request request, BodySink* sink) {
+  if (!log_.enabled(LogLevel::debug)) co_return co_await next_->send(std::move(request), sink);
+  auto began = clock_.now();
+  auto op = operation(request);
+  auto cls = request.cls;
+  auto result = co_await next_->send(std::move(request), sink);
+  auto took = milliseconds(clock_.now() - began);
+  if (result) {
+    log_.debug("answered", {{"op", op},
+                            {"class", to_string(cls)},
+                            {"code", result->status},
+                            {"attempt", result->attempts},
+                            {"duration_ms", took},
+                            {"request_id", request_id_of(*result)}});
+  } else {
+    log_.debug("no answer: " + result.error().message, {{"op", op}, {"class", to_string(cls)}, {"duration_ms", took}});
+  }
+  co_return result;
+}
+
+task<Result<Response>> LimitingTransport::send(Request request, BodySink* sink) {
+  auto cls = request.cls;
+  RETOUCH_CO_TRY(auto left, co_await traffic_->enter(cls));
+  auto result = co_await next_->send(std::move(request), sink);
+  traffic_->answered(cls, left, result ? &*result : nullptr);
+  co_return result;
+}
+
+task<Result<Response>> AuthorizingTransport::send(Request request, BodySink* sink) {
+  auto authorized = co_await authorizer_->authorize(request);
+  if (!authorized) {
+    // The authorizer has its own way of trying again.
+    authorized.error().settled = true;
+    co_return fail(std::move(authorized).error());
+  }
+  auto result = co_await next_->send(request, sink);
+  if (!result || !(refused_ ? refused_(*result) : result->status == 401)) co_return result;
+  auto renewed = co_await authorizer_->rejected(request, *result);
+  if (!renewed) {
+    renewed.error().settled = true;
+    co_return fail(std::move(renewed).error());
+  }
+  if (!*renewed || request.reauthorized) co_return result;
+  Error error{.code = Errc::credentials,
+              .reaction = Reaction::transient,
+              .message = "the credentials were refused and have been renewed",
+              .status = result->status,
+              .request_id = request_id_of(*result)};
+  co_return fail(std::move(error));
+}
+
+}  // namespace retouch::http

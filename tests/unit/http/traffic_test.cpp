@@ -1,0 +1,159 @@
+#include "retouch/http/traffic.hpp"
+
+#include <gtest/gtest.h>
+
+#include "fake_transport.hpp"
+#include "retouch/async/join.hpp"
+#include "retouch/http/decorators.hpp"
+#include "run.hpp"
+
+namespace retouch::http {
+namespace {
+
+using namespace std::chrono_literals;
+using retouch::test::FakeTransport;
+using retouch::test::ManualClock;
+using retouch::test::share;
+
+struct Fixture {
+  ManualClock clock;
+  SeededRandom random{1};
+  FakeTransport wire;
+  std::shared_ptr<Traffic> traffic;
+  explicit Fixture(core::RateLimits limits) : traffic(std::make_shared<Traffic>(limits, clock, random)) {}
+  LimitingTransport limited() { return {share(wire), traffic}; }
+};
+
+Request request(std::string method, std::string path = "/", RequestClass cls = RequestClass::write) {
+  return {.method = method, .url = *parse_url("http://h" + path), .cls = cls};
+}
+
+using Work = std::vector<std::function<task<void>()>>;
+
+TEST(Limiting, SendsInTheOrderOfArrivalAtTheConfiguredPace) {
+  Fixture f({.requests = 10, .reads = 10, .writes = 10, .burst = 2});
+  std::vector<std::pair<std::string, Duration>> sent;
+  auto began = f.clock.now();
+  f.wire.otherwise([&](const Request& r) -> Result<Response> {
+    sent.emplace_back(r.url.path, f.clock.now() - began);
+    return Response{.status = 200};
+  });
+  auto transport = f.limited();
+  retouch::test::run(
+      [&]() -> task<void> {
+        Work work;
+        for (int i = 0; i < 6; ++i) {
+          work.push_back([&transport, i]() -> task<void> {
+            EXPECT_TRUE(co_await transport.send(request("PATCH", "/" + std::to_string(i))));
+          });
+        }
+        co_await async::join_all(std::move(work));
+      },
+      &f.clock);
+  ASSERT_EQ(sent.size(), 6u);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(sent[static_cast<std::size_t>(i)].first, "/" + std::to_string(i));
+  EXPECT_EQ(sent[1].second, 0s);
+  EXPECT_EQ(sent[5].second, 400ms);
+  EXPECT_EQ(f.traffic->counters().requests, 6u);
+  EXPECT_EQ(f.traffic->counters().waits, 4u);
+  EXPECT_EQ(f.traffic->counters().waited, 1s);
+}
+
+TEST(Limiting, APauseHoldsAlsoThoseThatWaitAlready) {
+  Fixture f({.requests = 10, .reads = 10, .writes = 10, .burst = 1});
+  auto began = f.clock.now();
+  std::vector<Duration> sent;
+  f.wire.otherwise([&](const Request&) -> Result<Response> {
+    sent.push_back(f.clock.now() - began);
+    Response response{.status = sent.size() == 1 ? 429 : 200};
+    if (sent.size() == 1) response.headers.add("Retry-After", "7");
+    return response;
+  });
+  auto transport = f.limited();
+  retouch::test::run(
+      [&]() -> task<void> {
+        Work work;
+        for (int i = 0; i < 3; ++i) {
+          work.push_back([&transport]() -> task<void> { co_await transport.send(request("PATCH")); });
+        }
+        work.push_back(
+            [&transport]() -> task<void> { co_await transport.send(request("POST", "/", RequestClass::auth)); });
+        co_await async::join_all(std::move(work));
+      },
+      &f.clock);
+  std::ranges::sort(sent);
+  ASSERT_EQ(sent.size(), 4u);
+  for (std::size_t i = 1; i < sent.size(); ++i) {
+    // The token request was on its way in the same instant as the refused one.
+    if (sent[i] > 0s) EXPECT_GE(sent[i], 7s);
+  }
+  EXPECT_EQ(f.traffic->counters().throttled, 1u);
+}
+
+TEST(Limiting, APauseLongerThanTwoMinutesIsAnErrorAndNoWait) {
+  Fixture f({.burst = 1});
+  f.wire.expect("PATCH").answer(429, "", {{"Retry-After", "121"}});
+  auto transport = f.limited();
+  retouch::test::run(
+      [&]() -> task<void> {
+        co_await transport.send(request("PATCH"));
+        auto began = f.clock.now();
+        auto second = co_await transport.send(request("PATCH"));
+        EXPECT_EQ(second.error().reaction, Reaction::throttled);
+        EXPECT_EQ(second.error().retry_after, 121s);
+        EXPECT_EQ(f.clock.now(), began);
+      },
+      &f.clock);
+}
+
+TEST(Limiting, ReadsDoNotWaitForWrites) {
+  Fixture f({.requests = 100, .reads = 100, .writes = 1, .burst = 1});
+  f.wire.otherwise([](const Request&) -> Result<Response> { return Response{.status = 200}; });
+  auto transport = f.limited();
+  retouch::test::run(
+      [&]() -> task<void> {
+        auto began = f.clock.now();
+        Work work;
+        for (int i = 0; i < 3; ++i) {
+          work.push_back([&transport]() -> task<void> { co_await transport.send(request("PATCH")); });
+        }
+        work.push_back([&]() -> task<void> {
+          co_await transport.send(request("GET", "/", RequestClass::read));
+          EXPECT_LT(f.clock.now() - began, 100ms);
+        });
+        co_await async::join_all(std::move(work));
+      },
+      &f.clock);
+}
+
+TEST(Limiting, WhoIsCancelledLeavesTheQueueToTheNext) {
+  Fixture f({.requests = 1, .reads = 1, .writes = 1, .burst = 1});
+  f.wire.otherwise([](const Request&) -> Result<Response> { return Response{.status = 200}; });
+  auto transport = f.limited();
+  retouch::test::run(
+      [&]() -> task<void> {
+        auto executor = co_await asio::this_coro::executor;
+        async::Gate doomed;
+        co_await transport.send(request("PATCH"));
+        for (int i = 0; i < 2; ++i) {
+          doomed.spawn(executor, [&]() -> task<void> {
+            try {
+              co_await transport.send(request("PATCH", "/doomed"));
+            } catch (const boost::system::system_error&) {
+            }
+          });
+        }
+        co_await async::yield();
+        co_await async::yield();
+        EXPECT_EQ(f.traffic->waiting(RequestClass::write), 2u);
+        doomed.cancel();
+        co_await doomed.close();
+        EXPECT_EQ(f.traffic->waiting(RequestClass::write), 0u);
+        EXPECT_TRUE(co_await transport.send(request("PATCH", "/alive")));
+        EXPECT_EQ(f.wire.requests.size(), 2u);
+      },
+      &f.clock);
+}
+
+}  // namespace
+}  // namespace retouch::http
