@@ -4,8 +4,7 @@
 #include <array>
 
 #include "answer_reading.hpp"
-#include "requests.hpp"
-#include "retouch/base/json.hpp"
+#include "retouch/base/text.hpp"
 
 namespace retouch::providers {
 namespace {
@@ -64,6 +63,15 @@ std::string only_one(std::span<const std::string> fields, Names names) {
     found = field;
   }
   return found;
+}
+
+// "Provided object does not match schema 'image': '12' is not of type 'integer'", blank line, then the schema, line by
+// line: the reader wants the middle of the first line.
+std::string without_schema(std::string message) {
+  constexpr std::string_view opening = "Provided object does not match schema 'image': ";
+  if (const auto at = message.find("Failed validating"); at != std::string::npos) message.resize(at);
+  if (message.starts_with(opening)) message.erase(0, opening.size());
+  return std::string(trim(message));
 }
 
 struct ImsCode {
@@ -159,6 +167,7 @@ Error glance_failure(const http::Request& request, const http::Response& answer,
   if (error.reaction == Reaction::permanent || error.reaction == Reaction::conflict) {
     error.field = named_field(error.message, fields);
   }
+  error.message = without_schema(std::move(error.message));
   return error;
 }
 

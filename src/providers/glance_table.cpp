@@ -11,8 +11,7 @@ using core::ValueType;
 using Exposure = Attribute::Exposure;
 
 constexpr const char* schema_source = "Glance: get_base_properties; observed on Glance 25";
-constexpr const char* readonly_source =
-    "Glance: read-only and reserved attributes, PATCH answers 403; observed on Glance 25";
+constexpr const char* readonly_source = "Glance: read-only, reserved or computed attributes; observed on Glance 25";
 constexpr const char* nova_source = "Nova: image property definitions; Glance stores any text";
 
 std::vector<Attribute> base_attributes() {
@@ -91,7 +90,7 @@ std::vector<Attribute> read_only_attributes() {
       {"schema", ValueType::text, "Path of the schema"},
       {"direct_url", ValueType::text, "Where the data is stored"},
       {"locations", ValueType::text, "Where the data is stored; not metadata"},
-      {"stores", ValueType::text, "Stores that hold the data"},
+      {"stores", ValueType::text, "Stores that hold the data, on clouds with several"},
       {"location", ValueType::text, "Reserved"},
       {"deleted", ValueType::text, "Reserved"},
       {"deleted_at", ValueType::text, "Reserved"},

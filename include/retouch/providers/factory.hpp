@@ -17,6 +17,7 @@ struct ProviderContext {
   std::string project_id;                       // that the credentials are scoped to; never empty
   core::AttributeTable table;                   // of this family, with the cloud's corrections
   Duration timeout = std::chrono::seconds(30);  // of each request, whole
+  int page_size = 0;                            // images a list asks for at once; 0 = what suits the family
 };
 
 // OpenStack Image API v2.

@@ -90,6 +90,18 @@ TEST(GlanceFailure, NamesTheField) {
   EXPECT_EQ(glance_failure(write(), answer(500, glance_body("nope")), fields).field, "") << "a 500 blames nobody";
 }
 
+TEST(GlanceFailure, LeavesTheSchemaOutOfTheMessage) {
+  const auto error = glance_failure(
+      write(),
+      answer(400, glance_body(
+                      R"(Provided object does not match schema 'image': '12' is not of type 'integer'\n\nFailed )"
+                      R"(validating 'type' in schema['properties']['min_ram']:\n    {'description': 'Amount of ram', )"
+                      R"('type': 'integer'}\n\nOn instance['min_ram']:\n    '12')")),
+      Fields{"min_ram", "type"});
+  EXPECT_EQ(error.message, "'12' is not of type 'integer'");
+  EXPECT_EQ(error.field, "min_ram");
+}
+
 TEST(ImsFailure, ReactsByTheCodesOfIms) {
   struct Case {
     const char* code;

@@ -174,6 +174,22 @@ TEST(GlanceList, GoesOnWhileASelectedIdIsMissing) {
   EXPECT_TRUE(cloud.list({.only_ids = {"1", "9"}}));
 }
 
+TEST(GlanceList, AsksForPagesOfTheSizeGiven) {
+  for (const auto* family : {"glance", "ims"}) {
+    test::FakeTransport wire;
+    wire.otherwise([](const http::Request& request) -> Result<http::Response> {
+      EXPECT_NE(request.url.query.find("limit=7&"), std::string::npos) << request.url.query;
+      return http::Response{.status = 200, .body = list_json({})};
+    });
+    const auto provider = make_provider(family, {.transport = test::share(wire),
+                                                 .endpoint = http::parse_url("https://image.example").value(),
+                                                 .project_id = "p1",
+                                                 .table = *table_of(family),
+                                                 .page_size = 7});
+    test::run([&]() -> task<void> { EXPECT_TRUE(co_await provider->list({}, [](const Image&) {})); });
+  }
+}
+
 TEST(GlanceRead, GivesTheImageOrNothing) {
   ProviderFixture cloud("glance");
   cloud.wire.expect("GET", "/v2/images/a%2Fb").answer(200, image_json("a/b", R"("tags":["z","a"])"));

@@ -1,0 +1,201 @@
+#include "bench.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
+
+#include "retouch/http/client.hpp"
+#include "retouch/providers/tables.hpp"
+#include "retouch/sandbox/seed.hpp"
+
+namespace retouch::conformance {
+namespace {
+
+constexpr auto deadline = std::chrono::seconds(60);
+
+sandbox::CloudSeed simulated_seed(const std::string& family) {
+  Diagnostics diagnostics;
+  auto seeds = sandbox::load_seed(
+      "clouds:\n"
+      "  - name: simulated\n"
+      "    type: " +
+          family +
+          "\n"
+          "    projects: [{name: images}, {name: other}]\n"
+          "    users: [{name: retouch, password: secret, projects: [images], default_project: images}]\n",
+      "seed.yaml", diagnostics);
+  for (const auto& diagnostic : diagnostics.items()) ADD_FAILURE() << to_string(diagnostic);
+  return std::move(seeds.at(0));
+}
+
+auth::Account simulated_account(const sandbox::Cloud& cloud) {
+  const auto& seed = cloud.seed();
+  const auto& user = seed.directory.users.at(0);
+  return {.login = auth::PasswordLogin{.user_id = user.id, .password = Secret(user.password)},
+          .auth_url = cloud.identity_url() + "/v3",
+          .project_id = user.project_ids.at(0)};
+}
+
+// Errors of the bench itself end the test: they say nothing about a provider.
+template <class T>
+T need(Result<T> result, const char* what) {
+  if (!result) throw std::runtime_error(std::string(what) + ": " + describe(result.error()));
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+}  // namespace
+
+task<Result<http::Response>> AuthorizedTransport::send(http::Request request, http::BodySink* sink) {
+  for (bool again = false;; again = true) {
+    auto sent = request;
+    RETOUCH_CO_CHECK(co_await authorizer_.authorize(sent));
+    if (tamper) tamper(sent);
+    auto answer = co_await inner_->send(sent, sink);
+    if (!answer || answer->status != 401 || again) co_return answer;
+    RETOUCH_CO_TRY(const bool worthwhile, co_await authorizer_.rejected(sent, *answer));
+    if (!worthwhile) co_return answer;
+  }
+}
+
+void Bench::run(const std::function<task<void>(Bench&)>& body) {
+  bool finished = false;
+  std::exception_ptr failure;
+  asio::co_spawn(
+      io_, [&] { return whole(body); },
+      [&](std::exception_ptr error) {
+        finished = true;
+        failure = error;
+        transport_.reset();
+        provider_.reset();
+        authorizer_.reset();
+        io_.stop();  // idle connections of the pool would keep it running
+      });
+  io_.run_for(deadline);
+  if (failure) std::rethrow_exception(failure);
+  EXPECT_TRUE(finished) << "not ended after a minute";
+}
+
+task<void> Bench::whole(const std::function<task<void>(Bench&)>& body) {
+  std::exception_ptr failure;
+  try {
+    co_await open();
+    co_await body(*this);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  transport_->tamper = {};
+  for (const auto& id : made_) co_await delete_image(id);
+  co_await host_.close();
+  if (failure) std::rethrow_exception(failure);
+}
+
+task<void> Bench::open() {
+  auto account = target_.account;
+  if (!account) {
+    auto added = host_.add(io_.get_executor(), simulated_seed(target_.family));
+    simulated_ = need(std::move(added), "starting the simulated cloud");
+    account = simulated_account(*simulated_);
+  }
+  auto made = http::make_transport(io_.get_executor(), {}, clock_, {});
+  const auto wire = need(std::move(made), "making the transport");
+  authorizer_ = auth::make_authorizer(
+      *std::move(account),
+      {.transport = wire, .store = nullptr, .clock = clock_, .random = random_, .blocking = *blocking_});
+  transport_ = std::make_shared<AuthorizedTransport>(wire, *authorizer_);
+  auto session = co_await authorizer_->session();
+  session_ = need(std::move(session), "logging in");
+  provider_ = providers::make_provider(target_.family, context());
+}
+
+providers::ProviderContext Bench::context() const {
+  return {.transport = transport_,
+          .endpoint = session_.endpoint,
+          .project_id = session_.project_id,
+          .table = *providers::table_of(target_.family),
+          .page_size = page_size};
+}
+
+providers::ProviderPtr Bench::provider_with(const std::vector<core::AttributeCorrection>& corrections) {
+  auto corrected = context();
+  for (const auto& correction : corrections) corrected.table.correct(correction);
+  return providers::make_provider(target_.family, std::move(corrected));
+}
+
+task<std::string> Bench::make_image(Json attributes) {
+  if (!attributes.contains("name")) attributes["name"] = "conformance-" + std::to_string(++count_);
+  if (target_.family == "ims") co_return save_image(std::move(attributes), session_.project_id);
+  // Glance makes images without data: they are `queued`, and take updates like any other.
+  http::Request request{.method = "POST",
+                        .url = http::append_path(session_.endpoint, "v2/images"),
+                        .body = attributes.dump(),
+                        .cls = http::RequestClass::write,
+                        .repeatable = false};
+  request.headers.set("Content-Type", "application/json");
+  auto sent = co_await transport_->send(std::move(request));
+  const auto answer = need(std::move(sent), "making an image");
+  if (answer.status != 201) throw std::runtime_error("making an image: " + answer.body);
+  made_.push_back(Json::parse(answer.body).at("id"));
+  co_return made_.back();
+}
+
+std::string Bench::save_image(Json attributes, const std::string& owner) {
+  const auto id = sandbox::stable_uuid("conformance " + std::to_string(++count_));
+  Json image{{"id", id},
+             {"owner", owner},
+             {"status", "active"},
+             {"visibility", "private"},
+             {"min_ram", 0},
+             {"min_disk", 40},
+             {"protected", false},
+             {"tags", Json::array()},
+             {"__imagetype", "private"},
+             {"__isregistered", "true"},
+             {"created_at", "2026-01-01T00:00:00Z"},
+             {"updated_at", "2026-01-01T00:00:00Z"}};
+  image.update(attributes);
+  simulated_->images().save({.id = id, .attributes = std::move(image)});
+  return id;
+}
+
+std::string Bench::make_foreign_image(Json attributes) {
+  return save_image(std::move(attributes), simulated_->seed().directory.projects.at(1).id);
+}
+
+task<void> Bench::delete_image(std::string id) {
+  if (target_.family == "ims") {
+    simulated_->images().erase(id);
+    co_return;
+  }
+  http::Request request{.method = "DELETE",
+                        .url = http::append_path(session_.endpoint, "v2/images/" + id),
+                        .cls = http::RequestClass::write};
+  (void)co_await transport_->send(std::move(request));
+}
+
+task<core::Image> Bench::read(std::string id) {
+  auto got = co_await provider_->read(id);
+  auto image = need(std::move(got), "reading an image");
+  if (!image) throw std::runtime_error("image " + id + " is gone");
+  co_return *std::move(image);
+}
+
+task<Result<void>> Bench::apply(const core::Image& live, const std::vector<core::FieldChange>& fields) {
+  for (auto& step : provider_->prepare(live, fields)) {
+    RETOUCH_CO_CHECK(co_await provider_->perform(std::move(step)));
+  }
+  co_return Result<void>{};
+}
+
+void expect_readable(const Error& error) {
+  const auto line = describe(error);
+  EXPECT_FALSE(error.message.empty());
+  EXPECT_EQ(error.message.find_first_of("<>\n"), std::string::npos) << error.message;
+  EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+  EXPECT_NE(line.find(std::to_string(error.status)), std::string::npos) << line;
+  EXPECT_FALSE(error.where.empty()) << line;
+}
+
+// All tests of all files.
+INSTANTIATE_TEST_SUITE_P(Clouds, Conformance, testing::ValuesIn(targets()),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace retouch::conformance

@@ -1,0 +1,105 @@
+// One cloud under test with everything a provider needs: real connections, a real login, and hands to make and delete
+// images behind the provider's back.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "retouch/async/blocking.hpp"
+#include "retouch/async/clock.hpp"
+#include "retouch/auth/authorizer.hpp"
+#include "retouch/base/json.hpp"
+#include "retouch/base/random.hpp"
+#include "retouch/http/transport.hpp"
+#include "retouch/providers/factory.hpp"
+#include "retouch/sandbox/host.hpp"
+#include "targets.hpp"
+
+namespace retouch::conformance {
+
+// Puts the token on each request, and once more when the authorizer says so.
+class AuthorizedTransport final : public http::Transport {
+ public:
+  AuthorizedTransport(http::TransportPtr inner, http::Authorizer& authorizer)
+      : inner_(std::move(inner)), authorizer_(authorizer) {}
+  task<Result<http::Response>> send(http::Request request, http::BodySink* sink = nullptr) override;
+
+  // Spoils requests after they were authorized.
+  std::function<void(http::Request&)> tamper;
+
+ private:
+  http::TransportPtr inner_;
+  http::Authorizer& authorizer_;
+};
+
+class Bench {
+ public:
+  static constexpr int page_size = 3;
+
+  explicit Bench(const Target& target) : target_(target) {}
+
+  // Logs in, runs `body`, deletes the images that were made, and stops the simulated cloud. A minute at most.
+  void run(const std::function<task<void>(Bench&)>& body);
+
+  const std::string& family() const { return target_.family; }
+  sandbox::Cloud* simulated() const { return simulated_; }  // nullptr = a real one
+  const std::string& project_id() const { return session_.project_id; }
+  providers::Provider& provider() { return *provider_; }
+  // The same account with a table that knows less: what the plan would have refused reaches the server.
+  providers::ProviderPtr provider_with(const std::vector<core::AttributeCorrection>& corrections);
+  AuthorizedTransport& transport() { return *transport_; }
+
+  // An image of ours with these attributes beside its name; its id. An active one, where the family has such without
+  // data.
+  task<std::string> make_image(Json attributes = Json::object());
+  // Simulated clouds only: an image of another project.
+  std::string make_foreign_image(Json attributes);
+  task<void> delete_image(std::string id);
+
+  // What is live now; fails the test when there is no such image.
+  task<core::Image> read(std::string id);
+  // Prepares against `live` and performs every step; the first error ends it.
+  task<Result<void>> apply(const core::Image& live, const std::vector<core::FieldChange>& fields);
+
+ private:
+  task<void> open();
+  task<void> whole(const std::function<task<void>(Bench&)>& body);
+  providers::ProviderContext context() const;
+  std::string save_image(Json attributes, const std::string& owner);
+
+  const Target& target_;
+  asio::io_context io_{1};
+  async::SystemClock clock_;
+  SystemRandom random_;
+  std::unique_ptr<async::Blocking> blocking_ = async::make_inline_blocking();
+  sandbox::Host host_{clock_};
+  sandbox::Cloud* simulated_ = nullptr;
+  std::unique_ptr<auth::AccountAuthorizer> authorizer_;
+  std::shared_ptr<AuthorizedTransport> transport_;
+  auth::Session session_;
+  providers::ProviderPtr provider_;
+  std::vector<std::string> made_;
+  int count_ = 0;
+};
+
+// {.name = …, .after = …}
+inline core::FieldChange want(std::string name, core::Value value) {
+  return {.name = std::move(name), .after = std::move(value)};
+}
+
+// An error that a person can read: one line, no HTML, with the status.
+void expect_readable(const Error& error);
+
+class Conformance : public testing::TestWithParam<Target> {
+ protected:
+  void run(const std::function<task<void>(Bench&)>& body) { Bench(GetParam()).run(body); }
+  bool is_ims() const { return GetParam().family == "ims"; }
+  bool is_simulated() const { return !GetParam().account; }
+};
+
+}  // namespace retouch::conformance

@@ -1,0 +1,127 @@
+// A list is the whole cloud, once.
+#include <algorithm>
+#include <map>
+
+#include "bench.hpp"
+
+namespace retouch::conformance {
+namespace {
+
+using core::Image;
+
+struct Listing {
+  providers::ListSummary summary;
+  std::map<std::string, int> times;
+  std::map<std::string, Image> images;
+};
+
+task<Listing> list(Bench& bench, providers::ListQuery query = {}) {
+  Listing out;
+  auto summary = co_await bench.provider().list(query, [&](const Image& image) {
+    ++out.times[image.id];
+    out.images[image.id] = image;
+  });
+  if (!summary) throw std::runtime_error("listing: " + describe(summary.error()));
+  out.summary = *std::move(summary);
+  co_return out;
+}
+
+task<std::vector<std::string>> make_images(Bench& bench, int count) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < count; ++i) {
+    auto id = co_await bench.make_image();
+    ids.push_back(std::move(id));
+  }
+  co_return ids;
+}
+
+TEST_P(Conformance, ListsEveryImageOnceOverSeveralPages) {
+  run([](Bench& bench) -> task<void> {
+    const auto ids = co_await make_images(bench, 2 * Bench::page_size + 1);
+    const auto seen = co_await list(bench);
+    for (const auto& id : ids) EXPECT_EQ(seen.times.contains(id) ? seen.times.at(id) : 0, 1) << id;
+    EXPECT_EQ(static_cast<std::size_t>(seen.summary.images), seen.images.size());
+    EXPECT_GE(seen.summary.requests, 3);
+    for (const auto& [id, image] : seen.images) EXPECT_TRUE(image.own) << id;
+  });
+}
+
+TEST_P(Conformance, ListsAnEmptyOrUnchangedCloudTheSameTwice) {
+  run([](Bench& bench) -> task<void> {
+    const auto first = co_await list(bench);
+    const auto second = co_await list(bench);
+    EXPECT_EQ(first.images, second.images);
+  });
+}
+
+TEST_P(Conformance, ListsHiddenImages) {
+  if (is_ims()) GTEST_SKIP() << "IMS has no hidden images";
+  run([](Bench& bench) -> task<void> {
+    const auto hidden = co_await bench.make_image({{"os_hidden", true}});
+    const auto shown = co_await bench.make_image();
+    const auto seen = co_await list(bench);
+    EXPECT_TRUE(seen.images.contains(hidden));
+    EXPECT_TRUE(seen.images.contains(shown));
+  });
+}
+
+TEST_P(Conformance, ListsImagesOfEveryOwnVisibility) {
+  if (is_ims()) GTEST_SKIP() << "IMS does not let one choose a visibility";
+  run([](Bench& bench) -> task<void> {
+    for (const auto* visibility : {"private", "shared", "community"}) {
+      const auto id = co_await bench.make_image({{"visibility", visibility}});
+      const auto seen = co_await list(bench);
+      EXPECT_TRUE(seen.images.contains(id)) << visibility;
+      const auto wide = co_await list(bench, {.any_owner = true});
+      EXPECT_TRUE(wide.images.contains(id)) << visibility << ", any owner";
+    }
+  });
+}
+
+TEST_P(Conformance, TheListShowsWhatReadShows) {
+  run([](Bench& bench) -> task<void> {
+    const auto id = co_await bench.make_image({{"os_distro", "Größe <b> \"x\""}, {"min_ram", 512}});
+    const auto seen = co_await list(bench);
+    const auto read = co_await bench.read(id);
+    EXPECT_EQ(seen.images.at(id), read);
+    EXPECT_EQ(read.text("os_distro"), "Größe <b> \"x\"");
+    EXPECT_EQ(read.get("min_ram"), core::Value{std::int64_t{512}});
+  });
+}
+
+TEST_P(Conformance, StopsListingWhenAllSelectedIdsWereSeen) {
+  run([](Bench& bench) -> task<void> {
+    const auto ids = co_await make_images(bench, 2);
+    const auto all = co_await list(bench);
+    const auto some = co_await list(bench, {.only_ids = ids});
+    for (const auto& id : ids) EXPECT_TRUE(some.images.contains(id));
+    EXPECT_LT(some.summary.requests, all.summary.requests);
+  });
+}
+
+TEST_P(Conformance, OthersImagesAreListedOnlyWhenAskedForAndCannotBeChanged) {
+  if (!is_simulated()) GTEST_SKIP() << "needs a second project";
+  run([](Bench& bench) -> task<void> {
+    const auto foreign = bench.make_foreign_image(
+        {{"visibility", "public"}, {"__imagetype", "gold"}, {"protected", true}, {"name", "published"}});
+    const auto own = co_await list(bench);
+    EXPECT_FALSE(own.images.contains(foreign));
+    auto any = co_await list(bench, {.any_owner = true});
+    EXPECT_TRUE(any.images.contains(foreign));
+    EXPECT_FALSE(any.images[foreign].own);
+    EXPECT_TRUE(bench.provider().unchangeable(any.images[foreign]));
+    const auto refused = co_await bench.apply(any.images[foreign], {want("os_distro", std::string("x"))});
+    EXPECT_FALSE(refused) << "the server agrees";
+  });
+}
+
+TEST_P(Conformance, AnImageThatIsNotThereReadsAsGone) {
+  run([](Bench& bench) -> task<void> {
+    const auto gone = co_await bench.provider().read("3f0c5b1e-0000-4000-8000-000000000000");
+    EXPECT_TRUE(gone) << describe(gone.error());
+    if (gone) EXPECT_FALSE(*gone);
+  });
+}
+
+}  // namespace
+}  // namespace retouch::conformance

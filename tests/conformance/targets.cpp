@@ -1,0 +1,24 @@
+#include "targets.hpp"
+
+#include "retouch/os/environment.hpp"
+
+namespace retouch::conformance {
+
+std::vector<Target> targets() {
+  const auto environment = os::Environment::of_process();
+  const auto get = [&](const std::string& name) { return environment.get(name).value_or(""); };
+  const auto family = get("RETOUCH_CONFORMANCE");
+  if (family.empty()) return {{.name = "glance", .family = "glance"}, {.name = "ims", .family = "ims"}};
+  auth::PasswordLogin login{.username = get("OS_USERNAME"),
+                            .user_domain_name = get("OS_USER_DOMAIN_NAME"),
+                            .password = Secret(get("OS_PASSWORD"))};
+  return {{.name = "real_" + family,
+           .family = family,
+           .account = auth::Account{.login = std::move(login),
+                                    .auth_url = get("OS_AUTH_URL"),
+                                    .project_name = get("OS_PROJECT_NAME"),
+                                    .project_domain_name = get("OS_PROJECT_DOMAIN_NAME"),
+                                    .region = get("OS_REGION_NAME")}}};
+}
+
+}  // namespace retouch::conformance
