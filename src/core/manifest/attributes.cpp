@@ -92,7 +92,7 @@ class FieldResolver {
       return attribute;
     }
     if (!skips()) {
-      if (hint.empty()) hint = "leave it out there by an override, or say `unsupported: skip`";
+      if (hint.empty()) hint = "move it to an override for clouds that have it, or say `unsupported: skip`";
       complaints_.error(raw.place, std::move(message), std::move(hint));
     }
     return std::nullopt;

@@ -202,6 +202,14 @@ TEST(YamlRefusals, AClosedQuoteAtTheEndIsRead) {
   }
 }
 
+TEST(YamlRefusals, AnUnclosedQuoteIsSeenBehindAByteOrderMark) {
+  EXPECT_NE(load_text("\xEF\xBB\xBF"
+                      "a: 'x\n")
+                .errors()
+                .find("never closed"),
+            std::string::npos);
+}
+
 TEST(YamlRefusals, ADocumentThatEndsInAnUnclosedQuoteIsDropped) {
   EXPECT_EQ(load_text("a: 1\n---\nb: 'x\n").documents.size(), 1u);
 }
