@@ -5,8 +5,8 @@
 
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh"
 preset=${RETOUCH_PRESET:-dev}
-retouch=${RETOUCH:-$root/build/$preset/src/cli/retouch}
-sandbox=${RETOUCH_SANDBOX:-$root/build/$preset/src/sandbox/retouch-sandbox}
+retouch=${RETOUCH:-$root/build/$preset/retouch}
+sandbox=${RETOUCH_SANDBOX:-$root/build/$preset/retouch-sandbox}
 passed=0 failed=0
 
 pass() { passed=$((passed + 1)); printf '  %sok  %s %s\n' "$green" "$plain" "$1"; }
