@@ -80,7 +80,7 @@ ServerResponse empty_answer(int status) { return ServerResponse{.status = status
 ServerResponse glance_error(const ServerRequest& request, int status, std::string_view explanation) {
   const std::string line = fmt::format("{} {}", status, reason(status));
   const std::optional<std::string_view> accept = request.headers.get("Accept");
-  const std::string_view wanted = accept.value_or("*/*");
+  const std::string_view wanted = accept.value_or("");
   const double html = quality(wanted, "text/html");
   const double json = quality(wanted, "application/json");
   if (html > 0 && html >= json) {

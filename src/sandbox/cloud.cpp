@@ -88,6 +88,7 @@ task<Outcome> Cloud::work(Visit& visit) {
   if (visit.service == "identity") {
     co_await pause(extra);
     outcome.response = keystone_->handle(visit.request, now(), random_);
+    if (outcome.response.status == 401) outcome.response.headers.set("WWW-Authenticate", authenticate_header());
     co_return outcome;
   }
   if (!is_write(visit.request.method)) {
@@ -103,7 +104,10 @@ task<Outcome> Cloud::work(Visit& visit) {
 task<Outcome> Cloud::authenticated(Visit& visit) {
   const ServerRequest& request = visit.request;
   const std::vector<std::string> path = path_segments(request.path);
-  if (path.empty() || (path.size() == 1 && path[0] == "versions")) co_return only(glance_versions(image_url_));
+  // Whatever is not below /v2 gets the list of versions, without a token.
+  if (seed_->type == CloudType::glance && (path.empty() || path[0] != "v2"))
+    co_return only(glance_versions(image_url_));
+  if (path.empty()) co_return only(glance_versions(image_url_));
   Caller caller;
   const std::string_view authorization = request.headers.get("Authorization").value_or("");
   if (seed_->type == CloudType::ims && authorization.starts_with("SDK-HMAC-SHA256")) {
@@ -170,8 +174,8 @@ ServerResponse Cloud::finish(Visit& visit, ServerResponse response) {
     if (const std::size_t at = response.body.find("\"request_id\":\"\""); at != std::string::npos) {
       response.body.insert(at + 14, id);
     }
-  } else if (response.status != 401 || visit.service == "identity") {
-    response.headers.set("X-Openstack-Request-Id", id);  // never on a 401 of Glance
+  } else if (visit.service == "identity" || (response.status != 401 && response.status != 300)) {
+    response.headers.set("X-Openstack-Request-Id", id);  // not on Glance's 401, nor on its versions
   }
   if (!visit.retry_after && visit.fault && !visit.fault->retry_after.empty()) {
     visit.retry_after = parse_duration(visit.fault->retry_after + "s");

@@ -8,6 +8,8 @@ namespace retouch::sandbox {
 
 using Then = ServerResponse::Then;
 
+std::string Cloud::authenticate_header() const { return fmt::format("Keystone uri=\"{}/v3\"", identity_url_); }
+
 ServerResponse Cloud::unauthorized(const ServerRequest& request) const {
   if (seed_->type == CloudType::ims) {
     const auto token = request.headers.get("X-Auth-Token");
@@ -21,7 +23,7 @@ ServerResponse Cloud::unauthorized(const ServerRequest& request) const {
                                          "you requested. Either you supplied the "
                                          "wrong credentials (e.g., bad password), or your browser does not understand "
                                          "how to supply the credentials required.");
-  response.headers.set("Www-Authenticate", fmt::format("Keystone uri=\"{}/v3\"", identity_url_));
+  response.headers.set("Www-Authenticate", authenticate_header());
   return response;
 }
 

@@ -13,6 +13,9 @@ namespace {
 using Kind = PatchOperation::Kind;
 using Failure = std::unexpected<GlanceFailure>;
 
+constexpr std::string_view no_reason =
+    "The server has either erred or is incapable of performing the requested operation.";
+
 Failure refuse(int status, std::string explanation) { return Failure({status, std::move(explanation)}); }
 
 std::expected<Kind, GlanceFailure> read_kind(const std::string& op) {
@@ -75,16 +78,19 @@ std::expected<std::string, GlanceFailure> read_pointer(std::string_view pointer)
 
 std::expected<std::pair<std::string, std::string>, GlanceFailure> read_op_and_path(const Json& raw, bool draft4) {
   if (draft4) {
+    std::vector<std::pair<std::string, std::string>> found;
     for (const std::string_view op : {"add", "remove", "replace"}) {
-      if (const auto path = string_member(raw, op)) return std::pair(std::string(op), *path);
+      if (const auto path = string_member(raw, op)) found.emplace_back(op, *path);
     }
-    return refuse(400, "Operations must contain exactly one operation: add, remove, replace.");
+    if (found.size() == 1) return found.front();
+    return refuse(400, "Operation objects must contain only one member named \"add\", \"remove\", or \"replace\".");
   }
   const auto op = string_member(raw, "op");
   if (!op)
     return refuse(400,
                   "Unable to find 'op' in JSON Schema change. It must be one of the following: add, remove, replace.");
   const auto path = string_member(raw, "path");
+  if (raw.contains("path") && !path) return refuse(500, std::string(no_reason));
   if (!path) return refuse(400, "Unable to find 'path' in JSON Schema change");
   return std::pair(*op, *path);
 }
@@ -220,7 +226,7 @@ std::expected<Image, GlanceFailure> apply_glance_patch(Image image, const std::v
   }
   if (auto failure = check_quotas(before, image, limits)) return Failure(*std::move(failure));
   if (std::any_of(operations.begin(), operations.end(), breaks_the_database)) {
-    return refuse(500, "The server has either erred or is incapable of performing the requested operation.");
+    return refuse(500, std::string(no_reason));
   }
   image.attributes["updated_at"] = format_rfc3339(now);  // also when every value was there already
   return image;

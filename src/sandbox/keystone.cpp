@@ -40,6 +40,11 @@ const Json& object_member(const Json& object, std::string_view key) {
   return value != nullptr && value->is_object() ? *value : empty_object();
 }
 
+bool asks_for_token_method(const Json& identity) {
+  const Json* methods = find_member(identity, "methods");
+  return methods != nullptr && *methods == Json::array({"token"});
+}
+
 }  // namespace
 
 struct Keystone::Login {
@@ -84,6 +89,9 @@ ServerResponse Keystone::authenticate(const ServerRequest& request, Wall now, Ra
     return keystone_error(400, "'identity' is a required property");
   }
   const std::optional<Login> login = identify(object_member(auth, "identity"), now);
+  if (!login && asks_for_token_method(object_member(auth, "identity"))) {
+    return keystone_error(404, "Could not recognize Fernet token");  // unlike every other wrong credential
+  }
   if (!login) return keystone_error(401, options_.iam ? "The username or password is wrong." : unauthorized);
 
   Token token{.user_id = login->user->id, .methods = {login->method}, .issued_at = now};

@@ -27,7 +27,7 @@ struct Outcome {
 ServerResponse json_answer(int status, const Json& body);
 ServerResponse empty_answer(int status);
 
-// An error of Glance (webob): HTML unless Accept says otherwise, text for an empty Accept, JSON when asked for. The
+// An error of Glance (webob): HTML for */*, text without an Accept or for an empty one, JSON when asked for. The
 // JSON form has the status as a text in `code` and "<br />" in its message, as observed on Glance 25.
 ServerResponse glance_error(const ServerRequest& request, int status, std::string_view explanation);
 

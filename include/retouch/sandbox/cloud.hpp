@@ -99,6 +99,7 @@ class Cloud {
   void apply_fault_before_save(Visit& visit, Outcome& outcome) const;
   ServerResponse fault_answer(const Visit& visit) const;
   ServerResponse unauthorized(const ServerRequest& request) const;
+  std::string authenticate_header() const;
   ServerResponse finish(Visit& visit, ServerResponse response);
   void commit(Visit& visit, Outcome& outcome);
   task<void> pause(Duration extra);

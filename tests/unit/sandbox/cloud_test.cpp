@@ -60,6 +60,18 @@ TEST_F(CloudTest, AnswersCarryDateAndRequestIdButNotOn401) {
   EXPECT_EQ(image(wanted).headers.get("X-Openstack-Request-Id"), "req-mine");
 }
 
+TEST_F(CloudTest, RefusedLoginsNameTheKeystoneTooAndUnknownPathsGetTheVersions) {
+  const ServerResponse refused =
+      identity(request("POST", "/v3/auth/tokens", R"({"auth":{"identity":{"methods":["x"]}}})"));
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_TRUE(refused.headers.get("WWW-Authenticate"));
+  for (const char* path : {"/", "/zork", "/v3"}) {
+    const ServerResponse versions = image(request("GET", path));
+    EXPECT_EQ(versions.status, 300) << path;
+    EXPECT_FALSE(versions.headers.get("X-Openstack-Request-Id"));
+  }
+}
+
 TEST_F(CloudTest, LosesOneOfTwoUpdatesThatOverlap) {
   cloud->latency().fixed = 50ms;
   const std::string token = login();

@@ -10,9 +10,9 @@ ServerResponse error_for(std::optional<std::string> accept) {
   return glance_error(wanted, 409, "Property <x> does not exist.");
 }
 
-TEST(GlanceErrors, AreHtmlUnlessTheClientAsksForJson) {
-  for (const auto& accept : {std::optional<std::string>(), std::optional<std::string>("*/*"),
-                             std::optional<std::string>("text/html,application/json")}) {
+TEST(GlanceErrors, AreHtmlForClientsThatTakeAnything) {
+  for (const auto& accept :
+       {std::optional<std::string>("*/*"), std::optional<std::string>("text/html,application/json")}) {
     const ServerResponse response = error_for(accept);
     EXPECT_EQ(response.headers.get("Content-Type"), "text/html; charset=UTF-8");
     EXPECT_NE(response.body.find("<title>409 Conflict</title>"), std::string::npos);
@@ -29,7 +29,8 @@ TEST(GlanceErrors, HaveATextAsCodeAndBreaksInTheMessageAsJson) {
   EXPECT_EQ(body["message"], "Property <x> does not exist.<br /><br />\n\n\n");
 }
 
-TEST(GlanceErrors, ArePlainTextForAnEmptyAccept) {
+TEST(GlanceErrors, ArePlainTextWithoutAcceptOrForAnEmptyOne) {
+  EXPECT_EQ(error_for(std::nullopt).headers.get("Content-Type"), "text/plain; charset=UTF-8");
   const ServerResponse response = error_for("");
   EXPECT_EQ(response.headers.get("Content-Type"), "text/plain; charset=UTF-8");
   EXPECT_TRUE(response.body.starts_with("409 Conflict\n\nProperty <x>"));

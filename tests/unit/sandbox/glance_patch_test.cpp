@@ -65,6 +65,7 @@ TEST_F(GlancePatch, ReadsTheOldFormAndItsStricterAdd) {
   EXPECT_EQ(status(R"([{"add":"/b","value":"new"}])", v20), 409);
   EXPECT_EQ(status(R"([{"add":"/fresh","value":"new"}])", v20), 200);
   EXPECT_EQ(status(op("replace", "/b", "\"new\""), v20), 400);
+  EXPECT_EQ(status(R"([{"add":"/a","replace":"/b","value":"new"}])", v20), 400);
 }
 
 TEST_F(GlancePatch, CustomPropertiesAreTextsOnly) {
@@ -103,6 +104,8 @@ TEST_F(GlancePatch, RefusesBodiesThatAreNoPatch) {
     EXPECT_EQ(status(body), 400) << body;
   }
 }
+
+TEST_F(GlancePatch, StumblesOverAPathThatIsNoText) { EXPECT_EQ(status(R"([{"op":"add","path":1,"value":"x"}])"), 500); }
 
 TEST_F(GlancePatch, AnEmptyPatchWritesNothing) { EXPECT_EQ(apply("[]")->text("updated_at"), image.text("updated_at")); }
 
