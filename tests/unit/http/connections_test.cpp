@@ -60,19 +60,25 @@ TEST(Connections, AnIdleConnectionIsCheckedForItsEndBeforeUse) {
 }
 
 TEST(Connections, AReadIsSentAgainOnceWhenAReusedConnectionDies) {
-  auto serve = [](tcp::socket& socket, int) -> task<void> {
-    co_await answer_some(socket, 1);
-    co_await read_head(socket);  // takes the next request and hangs up
+  int lost = 0;
+  std::string last;
+  auto serve = [&](tcp::socket& socket, int) -> task<void> {
+    last = co_await read_head(socket);
+    co_await say(socket, ok);
+    if (!(co_await read_head(socket)).empty()) ++lost;  // takes the next request and hangs up
   };
-  with_peer(serve, [](Transport& transport, RawPeer& peer) -> task<void> {
+  with_peer(serve, [&](Transport& transport, RawPeer& peer) -> task<void> {
     EXPECT_TRUE(co_await transport.send(get(peer.port())));
+    EXPECT_EQ(last.find("Connection: close"), std::string::npos);
     auto second = co_await transport.send(get(peer.port()));
     EXPECT_TRUE(second) << second.error().message;
     EXPECT_EQ(peer.connections(), 2);
-    // From now on nothing is reused, so the third does not die of it.
-    auto third = co_await transport.send(get(peer.port()));
-    EXPECT_TRUE(third);
+    EXPECT_EQ(lost, 1);
+    // From now on nothing is reused, and the server is told so.
+    EXPECT_TRUE(co_await transport.send(get(peer.port())));
     EXPECT_EQ(peer.connections(), 3);
+    EXPECT_EQ(lost, 1);
+    EXPECT_NE(last.find("Connection: close"), std::string::npos);
   });
 }
 
