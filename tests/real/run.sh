@@ -139,6 +139,10 @@ exits "a wrong password" 6 run "$wrong" apply --yes
 readable "it says who was refused" 'lab.*(401|credential|password)'
 equal "token requests with a wrong password" 1 "$(logins)"
 
+title "the simulated Keystone and Glance answer like these"
+exits "the same questions to both" 0 env $(sed -n 's/^export //p' "$cloud/cloud.env") python3 "$here/sandbox_agrees.py" "$sandbox"
+note "$(tail -n 1 <<<"$out")"
+
 title "conformance suite"
 # shellcheck source=/dev/null
 source "$cloud/cloud.env"
