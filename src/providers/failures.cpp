@@ -3,41 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "answer_reading.hpp"
 #include "retouch/base/text.hpp"
+#include "retouch/http/answer.hpp"
 
 namespace retouch::providers {
 namespace {
-
-bool is_write(const http::Request& request) { return request.cls == http::RequestClass::write; }
-
-// 401, 429, 5xx and what else HTTP itself says was read already; this is about what both image APIs mean by the rest.
-Error common_failure(const http::Request& request, const http::Response& answer) {
-  auto error = read_failure(request, answer);
-  if (error.reaction == Reaction::throttled) return error;
-  switch (answer.status) {
-    case 403:
-      // One image or field of it is not ours to change; other images may well be. A list that is refused is refused for
-      // all.
-      error.code = Errc::permission;
-      error.reaction = is_write(request) ? Reaction::permanent : Reaction::auth;
-      break;
-    case 404:
-      error.code = Errc::not_found;
-      error.reaction = Reaction::permanent;
-      break;
-    case 409:
-      error.reaction = Reaction::conflict;
-      break;
-    case 502:
-    case 504:
-      if (is_write(request)) error.reaction = Reaction::uncertain;
-      break;
-    default:
-      break;
-  }
-  return error;
-}
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -65,8 +35,8 @@ std::string only_one(std::span<const std::string> fields, Names names) {
   return found;
 }
 
-// "Provided object does not match schema 'image': '12' is not of type 'integer'", blank line, then the schema, line by
-// line: the reader wants the middle of the first line.
+// "Provided object does not match schema 'image': '12' is not of type 'integer' Failed validating 'type' in schema…":
+// the reader wants the middle.
 std::string without_schema(std::string message) {
   constexpr std::string_view opening = "Provided object does not match schema 'image': ";
   if (const auto at = message.find("Failed validating"); at != std::string::npos) message.resize(at);
@@ -74,71 +44,41 @@ std::string without_schema(std::string message) {
   return std::string(trim(message));
 }
 
-struct ImsCode {
-  std::string_view code;
-  enum class Means { throttled, transient, conflict, gone, auth, permission, field } means;
-  std::string_view field = {};
+// Nearly everything is a 400 on IMS; the code says what it means. (IMG.0060 and IMG.0187 throttle: http knows them.)
+constexpr std::array ims_meanings{
+    http::CodeMeaning{"IMG.0061", Errc::http_status, Reaction::transient},
+    http::CodeMeaning{"IMG.0064", Errc::http_status, Reaction::transient},
+    http::CodeMeaning{"IMG.0065", Errc::http_status, Reaction::transient},
+    http::CodeMeaning{"IMG.0154", Errc::http_status, Reaction::transient},
+    http::CodeMeaning{"IMG.0155", Errc::http_status, Reaction::transient},
+    http::CodeMeaning{"IMG.0035", Errc::http_status, Reaction::conflict},
+    http::CodeMeaning{"IMG.0027", Errc::not_found, Reaction::permanent},
+    http::CodeMeaning{"IMG.0086", Errc::not_found, Reaction::permanent},
+    http::CodeMeaning{"IMG.0144", Errc::not_found, Reaction::permanent},
+    http::CodeMeaning{"IMG.0087", Errc::credentials, Reaction::auth},
+    http::CodeMeaning{"IMG.0026", Errc::permission, Reaction::auth},
+    http::CodeMeaning{"IMG.0047", Errc::permission, Reaction::permanent},
+    http::CodeMeaning{"IMG.0106", Errc::permission, Reaction::permanent},
+    http::CodeMeaning{"IMG.0161", Errc::permission, Reaction::permanent},
 };
 
-constexpr std::array ims_codes{
-    ImsCode{"IMG.0060", ImsCode::Means::throttled},
-    ImsCode{"IMG.0187", ImsCode::Means::throttled},
-    ImsCode{"IMG.0061", ImsCode::Means::transient},
-    ImsCode{"IMG.0064", ImsCode::Means::transient},
-    ImsCode{"IMG.0065", ImsCode::Means::transient},
-    ImsCode{"IMG.0154", ImsCode::Means::transient},
-    ImsCode{"IMG.0155", ImsCode::Means::transient},
-    ImsCode{"IMG.0035", ImsCode::Means::conflict},
-    ImsCode{"IMG.0027", ImsCode::Means::gone},
-    ImsCode{"IMG.0086", ImsCode::Means::gone},
-    ImsCode{"IMG.0144", ImsCode::Means::gone},
-    ImsCode{"IMG.0087", ImsCode::Means::auth},
-    ImsCode{"IMG.0026", ImsCode::Means::permission},
-    ImsCode{"IMG.0047", ImsCode::Means::permission},
-    ImsCode{"IMG.0106", ImsCode::Means::permission},
-    ImsCode{"IMG.0161", ImsCode::Means::permission},
-    ImsCode{"IMG.0002", ImsCode::Means::field, "name"},
-    ImsCode{"IMG.0003", ImsCode::Means::field, "name"},
-    ImsCode{"IMG.0009", ImsCode::Means::field, "name"},
-    ImsCode{"IMG.0062", ImsCode::Means::field, "name"},
-    ImsCode{"IMG.0004", ImsCode::Means::field, "__description"},
-    ImsCode{"IMG.0054", ImsCode::Means::field, "__description"},
-    ImsCode{"IMG.0056", ImsCode::Means::field, "__os_version"},
-    ImsCode{"IMG.0122", ImsCode::Means::field, "__os_type"},
-    ImsCode{"IMG.0141", ImsCode::Means::field, "hw_firmware_type"},
-    ImsCode{"IMG.0156", ImsCode::Means::field, "enterprise_project_id"},
-    ImsCode{"IMG.0115", ImsCode::Means::field, "tags"},
-    ImsCode{"IMG.0116", ImsCode::Means::field, "tags"},
+struct FieldOfCode {
+  std::string_view code, field;
 };
-
-void react(Error& error, const ImsCode& known, std::span<const std::string> fields) {
-  switch (known.means) {
-    case ImsCode::Means::throttled:
-      error.code = Errc::throttled;
-      error.reaction = Reaction::throttled;
-      break;
-    case ImsCode::Means::transient:
-      error.reaction = Reaction::transient;
-      break;
-    case ImsCode::Means::conflict:
-      error.reaction = Reaction::conflict;
-      break;
-    case ImsCode::Means::gone:
-      error.code = Errc::not_found;
-      error.reaction = Reaction::permanent;
-      break;
-    case ImsCode::Means::auth:
-      error.code = Errc::credentials;
-      error.reaction = Reaction::auth;
-      break;
-    case ImsCode::Means::permission:
-      error.code = Errc::permission;
-      break;
-    case ImsCode::Means::field:
-      if (std::ranges::find(fields, known.field) != fields.end()) error.field = std::string(known.field);
-      break;
-  }
-}
+constexpr std::array ims_fields{
+    FieldOfCode{"IMG.0002", "name"},
+    FieldOfCode{"IMG.0003", "name"},
+    FieldOfCode{"IMG.0009", "name"},
+    FieldOfCode{"IMG.0062", "name"},
+    FieldOfCode{"IMG.0004", "__description"},
+    FieldOfCode{"IMG.0054", "__description"},
+    FieldOfCode{"IMG.0056", "__os_version"},
+    FieldOfCode{"IMG.0122", "__os_type"},
+    FieldOfCode{"IMG.0141", "hw_firmware_type"},
+    FieldOfCode{"IMG.0156", "enterprise_project_id"},
+    FieldOfCode{"IMG.0115", "tags"},
+    FieldOfCode{"IMG.0116", "tags"},
+};
 
 }  // namespace
 
@@ -162,8 +102,12 @@ std::string named_field(std::string_view message, std::span<const std::string> f
   return only_one(fields, [&](const std::string& field) { return has_word(message, field); });
 }
 
-Error glance_failure(const http::Request& request, const http::Response& answer, std::span<const std::string> fields) {
-  auto error = common_failure(request, answer);
+Error glance_failure(const http::Request& request, const http::Response& answer, Wall now,
+                     std::span<const std::string> fields) {
+  auto error = http::to_error(request, answer, now);
+  // One image or field of it is not ours to change; others may well be. A list that is refused is refused for all.
+  const bool is_write = request.cls == http::RequestClass::write;
+  if (answer.status == 403 && error.reaction == Reaction::auth && is_write) error.reaction = Reaction::permanent;
   if (error.reaction == Reaction::permanent || error.reaction == Reaction::conflict) {
     error.field = named_field(error.message, fields);
   }
@@ -171,12 +115,16 @@ Error glance_failure(const http::Request& request, const http::Response& answer,
   return error;
 }
 
-Error ims_failure(const http::Request& request, const http::Response& answer, std::span<const std::string> fields) {
-  auto error = common_failure(request, answer);
-  if (const auto known = std::ranges::find(ims_codes, error.cloud_code, &ImsCode::code); known != ims_codes.end()) {
-    react(error, *known, fields);
+Error ims_failure(const http::Request& request, const http::Response& answer, Wall now,
+                  std::span<const std::string> fields) {
+  auto error = http::to_error(request, answer, now, ims_meanings);
+  if (error.reaction != Reaction::permanent) return error;
+  const auto known = std::ranges::find(ims_fields, error.cloud_code, &FieldOfCode::code);
+  if (known != ims_fields.end() && std::ranges::find(fields, known->field) != fields.end()) {
+    error.field = std::string(known->field);
+  } else {
+    error.field = named_field(error.message, fields);
   }
-  if (error.field.empty() && error.reaction == Reaction::permanent) error.field = named_field(error.message, fields);
   return error;
 }
 

@@ -10,13 +10,14 @@
 
 namespace retouch::providers {
 
-// Reactions: conflict for 409 (the plan's view of the image is old); uncertain for 502 and 504 of a write (the server
-// behind the gateway may have done it); permanent otherwise, unless the general reading says throttled, transient or
-// auth. `fields`: what the request carried; Error::field is one of them when the answer names it.
-Error glance_failure(const http::Request& request, const http::Response& answer,
+// Read by http::to_error() (throttled, transient, auth, conflict, uncertain), except that Glance's 403 of a write is
+// permanent: it is about this image or field. `fields`: what the request carried; Error::field is one of them when the
+// answer names it. `now`: our own clock, for answers without Date.
+Error glance_failure(const http::Request& request, const http::Response& answer, Wall now,
                      std::span<const std::string> fields = {});
-// The same, and by IMG.xxxx: protocols/openstack-ims.md 1.5.
-Error ims_failure(const http::Request& request, const http::Response& answer, std::span<const std::string> fields = {});
+// The same by IMG.xxxx; a 403 is of the account there: protocols/openstack-ims.md 1.5.
+Error ims_failure(const http::Request& request, const http::Response& answer, Wall now,
+                  std::span<const std::string> fields = {});
 
 // Which of `fields` a server's message speaks of: "Property x does not exist.", "Attribute 'x' is read-only.",
 // "On instance['x']:". "" = none, or not clearly one.

@@ -32,6 +32,10 @@ class GlanceProvider final : public Provider {
   task<Result<StepOutcome>> perform(Step step) override;
 
  private:
+  Error failure(const http::Request& request, const http::Response& answer,
+                std::span<const std::string> fields = {}) const {
+    return glance_failure(request, answer, wall_of(context_.clock), fields);
+  }
   http::Url first_page(bool any_owner, bool hidden) const;
   http::Url image_url(std::string_view id) const { return service_url(root_, "v2/images/" + percent_encode(id)); }
   task<Result<void>> follow(PageReader& pages, http::Url url, bool hidden);
@@ -53,7 +57,7 @@ http::Url GlanceProvider::first_page(bool any_owner, bool hidden) const {
 
 task<Result<ListSummary>> GlanceProvider::list(ListQuery query, std::function<void(const core::Image&)> visit) {
   PageReader pages(*context_.transport, rules_, query, visit,
-                   [](const auto& request, const auto& answer) { return glance_failure(request, answer); });
+                   [this](const auto& request, const auto& answer) { return failure(request, answer); });
   for (const bool hidden : {false, true}) {  // a list leaves hidden images out unless asked for them alone
     RETOUCH_CO_CHECK(co_await follow(pages, first_page(query.any_owner, hidden), hidden));
     if (pages.has_all()) break;
@@ -86,7 +90,7 @@ task<Result<std::optional<core::Image>>> GlanceProvider::read(std::string id) {
   auto request = read_request(image_url(id), "read image " + id, context_.timeout);
   RETOUCH_CO_TRY(const auto answer, co_await context_.transport->send(request));
   if (answer.status == 404) co_return std::optional<core::Image>{};
-  if (!answer.ok()) co_return fail(glance_failure(request, answer));
+  if (!answer.ok()) co_return fail(failure(request, answer));
   RETOUCH_CO_TRY(auto image, decode_image(answer.body, rules_));
   if (image.id != id) co_return fail(Errc::protocol, "asked for image " + id + ", got " + printable(image.id, 100));
   co_return std::move(image);
@@ -112,7 +116,7 @@ std::vector<Step> GlanceProvider::prepare(const core::Image& live, std::span<con
 
 task<Result<StepOutcome>> GlanceProvider::perform(Step step) {
   RETOUCH_CO_TRY(const auto answer, co_await context_.transport->send(step.request));
-  if (!answer.ok()) co_return fail(glance_failure(step.request, answer, step.fields));
+  if (!answer.ok()) co_return fail(failure(step.request, answer, step.fields));
   co_return patched(step, answer, rules_);
 }
 

@@ -9,6 +9,7 @@
 #include "requests.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
+#include "retouch/http/answer.hpp"
 #include "retouch/providers/factory.hpp"
 
 namespace retouch::providers {
@@ -32,6 +33,10 @@ class ImsProvider final : public Provider {
   task<Result<StepOutcome>> perform(Step step) override;
 
  private:
+  Error failure(const http::Request& request, const http::Response& answer,
+                std::span<const std::string> fields = {}) const {
+    return ims_failure(request, answer, wall_of(context_.clock), fields);
+  }
   std::vector<std::string> filters(bool any_owner) const;
   task<Result<void>> follow(PageReader& pages, std::string filter);
   void add_tag_step(std::vector<Step>& steps, const std::string& id, std::string_view action,
@@ -56,7 +61,7 @@ std::vector<std::string> ImsProvider::filters(bool any_owner) const {
 
 task<Result<ListSummary>> ImsProvider::list(ListQuery query, std::function<void(const core::Image&)> visit) {
   PageReader pages(*context_.transport, rules_, query, visit,
-                   [](const auto& request, const auto& answer) { return ims_failure(request, answer); });
+                   [this](const auto& request, const auto& answer) { return failure(request, answer); });
   const auto all = filters(query.any_owner);
   for (const auto& filter : all) {
     RETOUCH_CO_CHECK(co_await follow(pages, filter));
@@ -90,7 +95,7 @@ task<Result<std::optional<core::Image>>> ImsProvider::read(std::string id) {
                               context_.timeout);
   RETOUCH_CO_TRY(const auto answer, co_await context_.transport->send(request));
   if (!answer.ok()) {
-    auto error = ims_failure(request, answer);
+    auto error = failure(request, answer);
     if (error.code == Errc::not_found) co_return std::optional<core::Image>{};
     co_return fail(std::move(error));
   }
@@ -139,9 +144,9 @@ std::vector<Step> ImsProvider::prepare(const core::Image& live, std::span<const 
 
 task<Result<StepOutcome>> ImsProvider::perform(Step step) {
   RETOUCH_CO_TRY(const auto answer, co_await context_.transport->send(step.request));
-  if (!answer.ok()) co_return fail(ims_failure(step.request, answer, step.fields));
+  if (!answer.ok()) co_return fail(failure(step.request, answer, step.fields));
   if (step.request.method == "PATCH") co_return patched(step, answer, rules_);
-  co_return StepOutcome{.request_id = request_id_of(answer)};
+  co_return StepOutcome{.request_id = http::request_id_of(answer)};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "image_decoder.hpp"
 #include "retouch/base/printable.hpp"
+#include "retouch/http/answer.hpp"
 
 namespace retouch::providers {
 
@@ -37,15 +38,12 @@ std::optional<std::string> foreign(const core::Image& image, std::string_view pr
          std::string(project_id);
 }
 
-std::string request_id_of(const http::Response& answer) {
-  for (const auto* name : {"X-Openstack-Request-Id", "X-Request-Id"}) {
-    if (const auto id = answer.headers.get(name)) return std::string(*id);
-  }
-  return {};
+Wall wall_of(const async::Clock* clock) {
+  return clock ? clock->wall() : Wall{} + std::chrono::hours(24 * 365 * 200);  // the year 2169
 }
 
 Result<StepOutcome> patched(const Step& step, const http::Response& answer, const ImageRules& rules) {
-  StepOutcome outcome{.request_id = request_id_of(answer)};
+  StepOutcome outcome{.request_id = http::request_id_of(answer)};
   if (answer.body.empty()) return outcome;
   auto image = decode_image(answer.body, rules);
   if (image && image->id == step.image_id) {

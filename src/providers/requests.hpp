@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "image_builder.hpp"
+#include "retouch/async/clock.hpp"
 #include "retouch/providers/provider.hpp"
 
 namespace retouch::providers {
@@ -16,14 +17,14 @@ http::Request read_request(http::Url url, std::string label, Duration timeout);
 http::Request write_request(std::string method, http::Url url, std::string_view content_type, std::string body,
                             std::string label, Duration timeout);
 
+// Wall time for answers that carry no Date of their own. Without a clock any Retry-After date has passed.
+Wall wall_of(const async::Clock* clock);
+
 // Why an image of another project cannot be changed; nullopt = it is our own.
 std::optional<std::string> foreign(const core::Image& image, std::string_view project_id);
 
 // The outcome of a PATCH that was answered with 2xx and the whole image. An answer that is no such image leaves open
 // what happened: Reaction::uncertain.
 Result<StepOutcome> patched(const Step& step, const http::Response& answer, const ImageRules& rules);
-
-// The cloud's name for this request: X-Openstack-Request-Id or X-Request-Id; "" = none.
-std::string request_id_of(const http::Response& answer);
 
 }  // namespace retouch::providers

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "retouch/async/clock.hpp"
 #include "retouch/base/time.hpp"
 #include "retouch/core/attributes.hpp"
 #include "retouch/http/transport.hpp"
@@ -18,6 +19,7 @@ struct ProviderContext {
   core::AttributeTable table;                   // of this family, with the cloud's corrections
   Duration timeout = std::chrono::seconds(30);  // of each request, whole
   int page_size = 0;                            // images a list asks for at once; 0 = what suits the family
+  const async::Clock* clock = nullptr;          // outlives the provider; for error answers that carry no Date
 };
 
 // OpenStack Image API v2.

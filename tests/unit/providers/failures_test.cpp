@@ -16,6 +16,14 @@ http::Request write() {
 
 http::Request read() { return {.url = http::parse_url("https://ims.example/v2/images").value()}; }
 
+Error glance(const http::Request& request, const http::Response& answer, const Fields& fields = {}) {
+  return glance_failure(request, answer, Wall{}, fields);
+}
+
+Error ims(const http::Request& request, const http::Response& answer, const Fields& fields = {}) {
+  return ims_failure(request, answer, Wall{}, fields);
+}
+
 http::Response answer(int status, std::string body) { return {.status = status, .body = std::move(body)}; }
 
 std::string glance_body(const std::string& message) {
@@ -66,12 +74,14 @@ TEST(GlanceFailure, ReactsByStatus) {
       {400, true, Errc::http_status, Reaction::permanent},  {403, true, Errc::permission, Reaction::permanent},
       {403, false, Errc::permission, Reaction::auth},       {404, true, Errc::not_found, Reaction::permanent},
       {409, true, Errc::http_status, Reaction::conflict},   {413, true, Errc::http_status, Reaction::permanent},
-      {415, true, Errc::http_status, Reaction::permanent},  {500, true, Errc::http_status, Reaction::transient},
+      {415, true, Errc::http_status, Reaction::permanent},  {500, true, Errc::http_status, Reaction::uncertain},
+      {503, true, Errc::http_status, Reaction::transient},  {429, true, Errc::throttled, Reaction::throttled},
+      {401, true, Errc::credentials, Reaction::auth},       {500, false, Errc::http_status, Reaction::transient},
       {502, true, Errc::http_status, Reaction::uncertain},  {504, true, Errc::http_status, Reaction::uncertain},
       {502, false, Errc::http_status, Reaction::transient}, {504, false, Errc::http_status, Reaction::transient},
   };
   for (const auto& c : cases) {
-    const auto error = glance_failure(c.write ? write() : read(), answer(c.status, glance_body("No.")));
+    const auto error = glance(c.write ? write() : read(), answer(c.status, glance_body("No.")));
     EXPECT_EQ(error.code, c.code) << c.status;
     EXPECT_EQ(error.reaction, c.reaction) << c.status << (c.write ? " write" : " read");
     EXPECT_EQ(error.status, c.status);
@@ -81,17 +91,17 @@ TEST(GlanceFailure, ReactsByStatus) {
 
 TEST(GlanceFailure, NamesTheField) {
   const Fields fields{"min_ram", "nope"};
-  const auto conflict = glance_failure(write(), answer(409, glance_body("Property nope does not exist.")), fields);
+  const auto conflict = glance(write(), answer(409, glance_body("Property nope does not exist.")), fields);
   EXPECT_EQ(conflict.field, "nope");
   EXPECT_EQ(conflict.reaction, Reaction::conflict);
-  const auto reserved = glance_failure(write(), answer(403, glance_body("Attribute 'min_ram' is read-only.")), fields);
+  const auto reserved = glance(write(), answer(403, glance_body("Attribute 'min_ram' is read-only.")), fields);
   EXPECT_EQ(reserved.field, "min_ram");
   EXPECT_EQ(reserved.reaction, Reaction::permanent);
-  EXPECT_EQ(glance_failure(write(), answer(500, glance_body("nope")), fields).field, "") << "a 500 blames nobody";
+  EXPECT_EQ(glance(write(), answer(500, glance_body("nope")), fields).field, "") << "a 500 blames nobody";
 }
 
 TEST(GlanceFailure, LeavesTheSchemaOutOfTheMessage) {
-  const auto error = glance_failure(
+  const auto error = glance(
       write(),
       answer(400, glance_body(
                       R"(Provided object does not match schema 'image': '12' is not of type 'integer'\n\nFailed )"
@@ -120,12 +130,17 @@ TEST(ImsFailure, ReactsByTheCodesOfIms) {
       {"IMG.9999", Errc::http_status, Reaction::permanent},
   };
   for (const auto& c : cases) {
-    const auto error = ims_failure(write(), answer(400, ims_body(c.code)));
+    const auto error = ims(write(), answer(400, ims_body(c.code)));
     EXPECT_EQ(error.code, c.errc) << c.code;
     EXPECT_EQ(error.reaction, c.reaction) << c.code;
     EXPECT_EQ(error.cloud_code, c.code);
   }
-  EXPECT_EQ(ims_failure(write(), answer(403, ims_body("IMG.0026"))).code, Errc::permission);
+  // Rights of the account, unlike Glance's 403 for one field.
+  const auto rights = ims(write(), answer(403, ims_body("IMG.0026")));
+  EXPECT_EQ(rights.code, Errc::permission);
+  EXPECT_EQ(rights.reaction, Reaction::auth);
+  const auto gateway = R"({"error_code":"APIGW.0302","error_msg":"The IAM user is not authorized","request_id":"r"})";
+  EXPECT_EQ(ims(write(), answer(403, gateway)).reaction, Reaction::auth);
 }
 
 TEST(ImsFailure, KnowsWhichFieldACodeIsAbout) {
@@ -145,14 +160,11 @@ TEST(ImsFailure, KnowsWhichFieldACodeIsAbout) {
                         {"IMG.0116", "tags"}};
   const Fields all{"__description", "enterprise_project_id", "hw_firmware_type", "name", "tags"};
   for (const auto& c : cases) {
-    EXPECT_EQ(ims_failure(write(), answer(400, ims_body(c.code)), all).field, c.field) << c.code;
-    EXPECT_EQ(ims_failure(write(), answer(400, ims_body(c.code)), Fields{"min_ram"}).field, "")
-        << "not sent: " << c.code;
+    EXPECT_EQ(ims(write(), answer(400, ims_body(c.code)), all).field, c.field) << c.code;
+    EXPECT_EQ(ims(write(), answer(400, ims_body(c.code)), Fields{"min_ram"}).field, "") << "not sent: " << c.code;
   }
-  EXPECT_EQ(
-      ims_failure(write(), answer(400, ims_body("IMG.0055", "The min_ram is invalid.")), Fields{"min_ram", "name"})
-          .field,
-      "min_ram");
+  EXPECT_EQ(ims(write(), answer(400, ims_body("IMG.0055", "The min_ram is invalid.")), Fields{"min_ram", "name"}).field,
+            "min_ram");
 }
 
 }  // namespace
