@@ -88,7 +88,7 @@ TEST_F(TokenAuthorizerTest, AFailedRenewalAheadKeepsTheOldTokenInUse) {
 
 TEST_F(TokenAuthorizerTest, ARefusedRenewalAheadIsNotRepeatedWhileTheOldTokenLasts) {
   issue();
-  auto authorizer = make();
+  auto authorizer = make({}, false);  // by itself, not because the disk remembers
   run([&]() -> task<void> {
     EXPECT_EQ(co_await token_of(authorizer), "t1");
     clock.advance(20h);
