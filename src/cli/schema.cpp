@@ -1,6 +1,6 @@
 #include <ostream>
 
-#include "retouch/config/schema.hpp"
+#include "retouch/config/settings.hpp"
 #include "retouch/core/manifest.hpp"
 #include "retouch/providers/tables.hpp"
 #include "version.hpp"

@@ -1,0 +1,52 @@
+// The composition root: what is real is made here, and nowhere else.
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "retouch/cli/app.hpp"
+#include "retouch/cli/log_sink.hpp"
+#include "retouch/os/process.hpp"
+#include "retouch/os/signals.hpp"
+
+int main(int argc, char** argv) {
+  using namespace retouch;
+  os::make_not_dumpable();
+  const auto parsed = cli::parse_arguments({argv + 1, argv + argc});
+  if (!parsed.options) {
+    (parsed.exit_code == 0 ? std::cout : std::cerr) << parsed.text;
+    return parsed.exit_code;
+  }
+  const auto environment = os::Environment::of_process();
+  const bool color = !environment.get("NO_COLOR");
+  cli::Console console{.out = std::cout,
+                       .err = std::cerr,
+                       .interactive = os::is_terminal(STDIN_FILENO) && os::is_terminal(STDERR_FILENO),
+                       .out_style = {color && os::is_terminal(STDOUT_FILENO)},
+                       .err_style = {color && os::is_terminal(STDERR_FILENO)}};
+  async::SystemClock clock;
+  SystemRandom random;
+  async::Stop stop;
+  const auto files = os::make_system_files();
+  const auto blocking = async::make_thread_pool(2);
+  asio::io_context io(1);
+  const Log log = cli::make_stderr_log(clock, parsed.options->global.log_level, parsed.options->global.log_json, console.err_style.color);
+  reconcile::World world{.clock = clock, .random = random, .files = *files, .environment = environment, .blocking = *blocking,
+                         .stop = stop, .root = os::is_root(), .working_directory = std::filesystem::current_path().string(), .log = log};
+  world.make_transport = [&](http::ClientOptions options) {
+    return http::make_transport(io.get_executor(), std::move(options), clock, log);
+  };
+  world.notice = [](const std::string& line) { std::cerr << "retouch: " << line << '\n'; };
+
+  auto signals = std::make_unique<os::StopOnSignals>(io.get_executor(), stop);
+  int exit_code = 1;
+  asio::co_spawn(io, cli::run_verb(*parsed.options, world, console), [&](std::exception_ptr bug, int code) {
+    exit_code = signals->seen() != 0 ? 128 + signals->seen() : code;
+    signals.reset();
+    if (bug) std::rethrow_exception(bug);
+  });
+  io.run();
+  return exit_code;
+}

@@ -1,0 +1,56 @@
+#include <ostream>
+
+#include "retouch/auth/resolve.hpp"
+#include "retouch/base/printable.hpp"
+#include "retouch/config/settings.hpp"
+#include "verbs.hpp"
+
+namespace retouch::cli {
+
+namespace {
+
+constexpr std::size_t settings_cap = 8u << 20;
+
+struct Read {
+  Result<config::Settings> settings;
+  std::vector<std::string> notices;
+  Diagnostics diagnostics;
+};
+
+Result<config::Settings> read(Context context, std::vector<std::string>& notices, Diagnostics& diagnostics) {
+  reconcile::World& world = context.world;
+  const config::SettingsSearch search{
+      .option = context.global.config.empty() ? std::nullopt : std::optional(context.global.config),
+      .environment = world.environment,
+      .files = world.files,
+      .working_directory = !world.working_directory.empty()};
+  RETOUCH_TRY(config::FoundSettings found, config::find_settings(search));
+  notices = found.notices;
+  if (found.path.empty()) {
+    return fail(Errc::invalid_input, "no configuration was found; looked at --config, $RETOUCH_CONFIG, ./retouch.yaml, "
+                                     "~/.config/retouch/retouch.yaml and /etc/retouch/retouch.yaml");
+  }
+  RETOUCH_TRY(const std::string text, world.files.read(found.path, settings_cap));
+  return config::parse_settings(text, found.path, diagnostics);
+}
+
+}  // namespace
+
+task<std::optional<config::Settings>> load_settings(Context context) {
+  auto work = [context] {
+    Read result{.settings = config::Settings{}};
+    result.settings = read(context, result.notices, result.diagnostics);
+    return result;
+  };
+  Read result = co_await context.world.blocking.run(work);
+  for (const std::string& notice : result.notices) context.console.err << printable(notice) << '\n';
+  print(context, result.diagnostics);
+  if (!result.settings) {
+    complain(context, result.settings.error());
+    co_return std::nullopt;
+  }
+  if (result.diagnostics.has_errors()) co_return std::nullopt;
+  co_return std::move(*result.settings);
+}
+
+}  // namespace retouch::cli
