@@ -13,12 +13,18 @@ namespace {
 
 std::string_view name_of(LogLevel level) {
   switch (level) {
-    case LogLevel::trace: return "trace";
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warning: return "warning";
-    case LogLevel::error: return "error";
-    case LogLevel::off: break;
+    case LogLevel::trace:
+      return "trace";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
+    case LogLevel::off:
+      break;
   }
   return "off";
 }
@@ -39,13 +45,15 @@ std::string as_text(const LogField& field) {
 
 std::string log_line_as_text(const LogRecord& record, Wall now, bool color) {
   const Paint paint(Style{color});
-  std::string line = paint.dim(format_rfc3339_ms(now)) + " " + painted(record.level, paint) + " " + printable(record.message);
+  std::string line =
+      paint.dim(format_rfc3339_ms(now)) + " " + painted(record.level, paint) + " " + printable(record.message);
   for (const LogField& field : record.fields) line += " " + paint.dim(std::string(field.name) + "=") + as_text(field);
   return line;
 }
 
 std::string log_line_as_json(const LogRecord& record, Wall now) {
-  Json document = {{"ts", format_rfc3339_ms(now)}, {"level", name_of(record.level)}, {"msg", printable(record.message)}};
+  Json document = {
+      {"ts", format_rfc3339_ms(now)}, {"level", name_of(record.level)}, {"msg", printable(record.message)}};
   for (const LogField& field : record.fields) {
     if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
       document[std::string(field.name)] = *number;

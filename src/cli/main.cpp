@@ -32,9 +32,17 @@ int main(int argc, char** argv) {
   const auto files = os::make_system_files();
   const auto blocking = async::make_thread_pool(2);
   asio::io_context io(1);
-  const Log log = cli::make_stderr_log(clock, parsed.options->global.log_level, parsed.options->global.log_json, console.err_style.color);
-  reconcile::World world{.clock = clock, .random = random, .files = *files, .environment = environment, .blocking = *blocking,
-                         .stop = stop, .root = os::is_root(), .working_directory = std::filesystem::current_path().string(), .log = log};
+  const Log log = cli::make_stderr_log(clock, parsed.options->global.log_level, parsed.options->global.log_json,
+                                       console.err_style.color);
+  reconcile::World world{.clock = clock,
+                         .random = random,
+                         .files = *files,
+                         .environment = environment,
+                         .blocking = *blocking,
+                         .stop = stop,
+                         .root = os::is_root(),
+                         .working_directory = std::filesystem::current_path().string(),
+                         .log = log};
   world.make_transport = [&](http::ClientOptions options) {
     return http::make_transport(io.get_executor(), std::move(options), clock, log);
   };

@@ -56,7 +56,7 @@ void add_keep_going(CLI::App& verb, bool& keep_going) {
 void add_output(CLI::App& verb, Output& output, const std::map<std::string, Output>& known) {
   verb.add_option("--output", output, "How to print the result")
       ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(known));
+      ->transform(CLI::CheckedTransformer(known).description(""));
 }
 
 void add_globals(CLI::App& app, GlobalOptions& global) {
@@ -71,10 +71,10 @@ void add_globals(CLI::App& app, GlobalOptions& global) {
       ->take_all();
   app.add_option("--log-level", global.log_level, "trace, debug, info, warning, error or off")
       ->type_name("LEVEL")
-      ->transform(CLI::CheckedTransformer(log_levels));
+      ->transform(CLI::CheckedTransformer(log_levels).description(""));
   app.add_option("--log-format", global.log_json, "text or json")
       ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(log_formats));
+      ->transform(CLI::CheckedTransformer(log_formats).description(""));
 }
 
 void add_validate(CLI::App& app, Options& options) {
@@ -140,6 +140,19 @@ void add_others(CLI::App& app, Options& options) {
   schema->add_option("OF", options.schema.of, "manifest or config")->check(CLI::IsMember({"manifest", "config"}));
   schema->callback([&options] { options.verb = Verb::schema; });
   app.add_subcommand("version", "Print the version")->callback([&options] { options.verb = Verb::version; });
+}
+
+// CLI11 says "A subcommand is required" of a misspelt verb.
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& problem) {
+  const std::vector<std::string> unknown = app.remaining();
+  if (app.get_subcommands().empty() && !unknown.empty() && !unknown.front().starts_with('-')) {
+    std::vector<std::string> verbs;
+    for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
+    const std::string guess = did_you_mean(unknown.front(), verbs);
+    return "there is no verb \"" + unknown.front() + "\"" + (guess.empty() ? "" : "; " + guess) + " (" +
+           join(verbs, ", ") + ")";
+  }
+  return problem.what();
 }
 
 }  // namespace

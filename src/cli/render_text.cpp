@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "retouch/base/printable.hpp"
 #include "retouch/cli/render.hpp"
@@ -74,9 +75,16 @@ std::string values_of(const FieldChange& field) {
   return {};
 }
 
-void write_field(std::string& out, const FieldChange& field, std::size_t width, const Paint& paint) {
+// The line that wants the field; the entry's file was named above it.
+std::string line_of(const FieldChange& field, const core::ImageChange& change) {
+  if (field.place.line != 0 && field.place.file == change.place.file) return fmt::format("line {}", field.place.line);
+  return printable(to_string(field.place));
+}
+
+void write_field(std::string& out, const FieldChange& field, const core::ImageChange& change, std::size_t width,
+                 const Paint& paint) {
   out += fmt::format("      {} {:<{}}  {}", sign_of(field, paint), printable(field.name, 255), width, values_of(field));
-  out += paint.dim(fmt::format("  # {}, {}", core::to_string(field.cause), printable(to_string(field.place))));
+  out += paint.dim(fmt::format("  # {}, {}", core::to_string(field.cause), line_of(field, change)));
   out += '\n';
   if (!field.reason.empty() && field.action != Action::apply) {
     const auto word = field.action == Action::warn ? "reported only" : core::to_string(field.action);
@@ -84,15 +92,55 @@ void write_field(std::string& out, const FieldChange& field, std::size_t width, 
   }
 }
 
-void write_change(std::string& out, const core::ImageChange& change, const Paint& paint) {
-  const bool sends = std::ranges::any_of(change.fields, [](const FieldChange& f) { return f.action == Action::apply; });
-  out += fmt::format(
-      "  {} {}  {}  {}\n", sends ? paint.yellow("~") : paint.red("!"), paint.bold(printable(change.image_name, 128)),
-      printable(change.image_id, 64),
-      paint.dim(fmt::format("# entry {}, {}", printable(change.entry, 253), printable(to_string(change.place)))));
+std::string title_of(const core::ImageChange& change, const Paint& paint) {
+  return paint.bold(printable(change.image_name, 128)) + "  " + printable(change.image_id, 64);
+}
+
+// Images of one entry that change in exactly the same way, shown once.
+using Alike = std::vector<const core::ImageChange*>;
+
+void write_alike(std::string& out, const Alike& images, const Paint& paint) {
+  constexpr std::size_t shown_names = 10;
+  const core::ImageChange& first = *images.front();
+  const bool sends = std::ranges::any_of(first.fields, [](const FieldChange& f) { return f.action == Action::apply; });
+  std::string title = title_of(first, paint);
+  if (images.size() > 1) {
+    title = paint.bold(fmt::format("{} images: ", images.size()));
+    for (std::size_t i = 0; i < images.size() && i < shown_names; ++i) {
+      title += (i == 0 ? "" : ", ") + printable(images[i]->image_name, 64);
+    }
+    if (images.size() > shown_names) title += fmt::format(" and {} more", images.size() - shown_names);
+  }
+  out +=
+      fmt::format("  {} {}  {}\n", sends ? paint.yellow("~") : paint.red("!"), title,
+                  paint.dim(fmt::format("# {}, {}", printable(first.entry, 253), printable(to_string(first.place)))));
   std::size_t width = 0;
-  for (const FieldChange& field : change.fields) width = std::max(width, std::min<std::size_t>(field.name.size(), 32));
-  for (const FieldChange& field : change.fields) write_field(out, field, width, paint);
+  for (const FieldChange& field : first.fields) width = std::max(width, std::min<std::size_t>(field.name.size(), 32));
+  for (const FieldChange& field : first.fields) write_field(out, field, first, width, paint);
+}
+
+// By entry and image name, as a reader looks for them; the plan itself is in the order of ids.
+std::vector<Alike> group_alike(const core::CloudPlan& cloud) {
+  Alike sorted;
+  for (const core::ImageChange& change : cloud.changes) sorted.push_back(&change);
+  std::ranges::sort(sorted, [](const core::ImageChange* a, const core::ImageChange* b) {
+    return std::tie(a->entry, a->image_name, a->image_id) < std::tie(b->entry, b->image_name, b->image_id);
+  });
+  std::vector<Alike> groups;
+  for (const core::ImageChange* change : sorted) {
+    const auto same = [change](const Alike& group) {
+      return group.front()->entry == change->entry && group.front()->fields == change->fields;
+    };
+    // Only the last few groups are looked at: enough for entries whose images differ in a handful of ways.
+    const auto from = groups.size() > 8 ? groups.end() - 8 : groups.begin();
+    const auto it = std::find_if(from, groups.end(), same);
+    if (it == groups.end()) {
+      groups.push_back({change});
+    } else {
+      it->push_back(change);
+    }
+  }
+  return groups;
 }
 
 void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& paint) {
@@ -103,7 +151,7 @@ void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& pa
   }
   out += fmt::format("{} ({}): {} images seen, {} matched by {} entries\n", paint.bold(printable(cloud.cloud)),
                      cloud.provider, cloud.images_seen, cloud.images_matched, cloud.entries);
-  for (const core::ImageChange& change : cloud.changes) write_change(out, change, paint);
+  for (const Alike& images : group_alike(cloud)) write_alike(out, images, paint);
   for (const core::Unresolved& item : cloud.unresolved) {
     out += fmt::format("  {} {}: {}  {}\n", paint.red("unresolved"), printable(item.entry, 253), printable(item.reason),
                        paint.dim("# " + printable(to_string(item.place))));
@@ -126,8 +174,9 @@ std::string summary(const Totals& totals, const Paint& paint) {
   if (totals.images == 0) {
     line = paint.bold("Plan: nothing to change.");
   } else {
-    line = paint.bold(fmt::format("Plan: {} image{} to change", totals.images, totals.images == 1 ? "" : "s")) +
-           fmt::format(" ({} added, {} changed, {} removed).", totals.added, totals.changed, totals.removed);
+    line =
+        paint.bold(fmt::format("Plan: {} image{} to change", totals.images, totals.images == 1 ? "" : "s")) +
+        fmt::format(" (attributes: {} added, {} changed, {} removed).", totals.added, totals.changed, totals.removed);
   }
   const auto add = [&line](std::int64_t number, std::string_view what) {
     if (number > 0) line += fmt::format(" {} {}.", number, what);

@@ -3,8 +3,8 @@
 #include "retouch/config/settings.hpp"
 #include "retouch/core/manifest.hpp"
 #include "retouch/providers/tables.hpp"
-#include "version.hpp"
 #include "verbs.hpp"
+#include "version.hpp"
 
 namespace retouch::cli {
 

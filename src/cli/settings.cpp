@@ -27,8 +27,9 @@ Result<config::Settings> read(Context context, std::vector<std::string>& notices
   RETOUCH_TRY(config::FoundSettings found, config::find_settings(search));
   notices = found.notices;
   if (found.path.empty()) {
-    return fail(Errc::invalid_input, "no configuration was found; looked at --config, $RETOUCH_CONFIG, ./retouch.yaml, "
-                                     "~/.config/retouch/retouch.yaml and /etc/retouch/retouch.yaml");
+    return fail(Errc::invalid_input,
+                "no configuration was found; looked at --config, $RETOUCH_CONFIG, ./retouch.yaml, "
+                "~/.config/retouch/retouch.yaml and /etc/retouch/retouch.yaml");
   }
   RETOUCH_TRY(const std::string text, world.files.read(found.path, settings_cap));
   return config::parse_settings(text, found.path, diagnostics);
