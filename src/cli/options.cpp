@@ -177,7 +177,7 @@ ParseOutcome parse_arguments(const std::vector<std::string>& arguments) {
     return {.options = std::nullopt, .text = about->help(), .exit_code = 0};
   } catch (const CLI::ParseError& problem) {
     return {.options = std::nullopt,
-            .text = std::string("retouch: ") + problem.what() + "\nTry: retouch --help\n",
+            .text = "retouch: " + what_is_wrong(app, problem) + "\nTry: retouch --help\n",
             .exit_code = 1};
   }
   return {.options = std::move(options)};

@@ -1,0 +1,68 @@
+#include "retouch/cli/options.hpp"
+
+#include <gtest/gtest.h>
+
+namespace retouch::cli {
+
+namespace {
+
+Options parsed(std::vector<std::string> arguments) {
+  auto outcome = parse_arguments(arguments);
+  EXPECT_TRUE(outcome.options) << outcome.text;
+  return outcome.options ? std::move(*outcome.options) : Options{};
+}
+
+std::string refused(std::vector<std::string> arguments) {
+  const auto outcome = parse_arguments(arguments);
+  EXPECT_FALSE(outcome.options);
+  EXPECT_EQ(outcome.exit_code, 1);
+  return outcome.text;
+}
+
+}  // namespace
+
+TEST(ParseArguments, TakesGlobalOptionsBeforeAndBehindTheVerb) {
+  EXPECT_EQ(parsed({"--config", "a.yaml", "plan"}).global.config, "a.yaml");
+  EXPECT_EQ(parsed({"plan", "--config", "a.yaml"}).global.config, "a.yaml");
+}
+
+TEST(ParseArguments, ReadsWhatNarrowsAPlan) {
+  const Options o = parsed({"plan", "--cloud", "otc-*", "--cloud", "lab", "--entry", "u*", "-l", "team=a", "--where",
+                            "os=x", "--output", "markdown", "--detailed-exitcode"});
+  EXPECT_EQ(o.verb, Verb::plan);
+  EXPECT_EQ(o.plan.scope.clouds, (std::vector<std::string>{"otc-*", "lab"}));
+  EXPECT_EQ(o.plan.scope.labels, std::vector<std::string>{"team=a"});
+  EXPECT_EQ(o.plan.scope.where, std::vector<std::string>{"os=x"});
+  EXPECT_EQ(o.plan.output, Output::markdown);
+  EXPECT_TRUE(o.plan.detailed_exitcode);
+}
+
+TEST(ParseArguments, ReadsAnApply) {
+  const Options o = parsed({"apply", "plan.json", "--yes", "--limit", "5", "--force", "exposure", "--force", "failures",
+                            "--wait-lock", "5m", "--skip-stale"});
+  EXPECT_EQ(o.verb, Verb::apply);
+  EXPECT_EQ(o.apply.plan_file, "plan.json");
+  EXPECT_EQ(o.apply.limit, 5);
+  EXPECT_EQ(o.apply.force, (std::vector<std::string>{"exposure", "failures"}));
+  EXPECT_EQ(o.apply.wait_lock, std::chrono::minutes(5));
+}
+
+TEST(ParseArguments, RefusesWithTheWordsThatHelp) {
+  EXPECT_NE(refused({"aply"}).find("did you mean `apply`?"), std::string::npos);
+  EXPECT_NE(refused({"apply", "--force", "exposur"}).find("did you mean `exposure`?"), std::string::npos);
+  EXPECT_NE(refused({"apply", "--wait-lock", "soon"}).find("expected a duration"), std::string::npos);
+  EXPECT_NE(refused({"plan", "-l", "team"}).find("expected NAME=VALUE"), std::string::npos);
+  refused({"apply", "--limit", "0"});
+  refused({"plan", "--output", "xml"});
+  refused({"plan", "--since", "x", "--out", "y"});
+  refused({});
+}
+
+TEST(ParseArguments, ShowsHelpOfTheProgramAndOfAVerb) {
+  const auto all = parse_arguments({"--help"});
+  EXPECT_EQ(all.exit_code, 0);
+  EXPECT_NE(all.text.find("validate"), std::string::npos);
+  EXPECT_NE(parse_arguments({"apply", "--help"}).text.find("--wait-lock"), std::string::npos);
+}
+
+}  // namespace retouch::cli
