@@ -140,7 +140,7 @@ readable "it says who was refused" 'lab.*(401|credential|password)'
 equal "token requests with a wrong password" 1 "$(logins)"
 
 title "the simulated Keystone and Glance answer like these"
-exits "the same questions to both" 0 env $(sed -n 's/^export //p' "$cloud/cloud.env") python3 "$here/sandbox_agrees.py" "$sandbox"
+exits "the same questions to both" 0 bash -c 'source "$1"; exec python3 "$2" "$3"' - "$cloud/cloud.env" "$here/sandbox_agrees.py" "$sandbox"
 note "$(tail -n 1 <<<"$out")"
 
 title "conformance suite"
