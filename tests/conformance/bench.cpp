@@ -10,7 +10,7 @@
 namespace retouch::conformance {
 namespace {
 
-constexpr auto deadline = std::chrono::seconds(60);
+constexpr auto deadline = std::chrono::seconds(180);
 
 sandbox::CloudSeed simulated_seed(const std::string& family) {
   Diagnostics diagnostics;
@@ -44,16 +44,9 @@ T need(Result<T> result, const char* what) {
 
 }  // namespace
 
-task<Result<http::Response>> AuthorizedTransport::send(http::Request request, http::BodySink* sink) {
-  for (bool again = false;; again = true) {
-    auto sent = request;
-    RETOUCH_CO_CHECK(co_await authorizer_.authorize(sent));
-    if (tamper) tamper(sent);
-    auto answer = co_await inner_->send(sent, sink);
-    if (!answer || answer->status != 401 || again) co_return answer;
-    RETOUCH_CO_TRY(const bool worthwhile, co_await authorizer_.rejected(sent, *answer));
-    if (!worthwhile) co_return answer;
-  }
+task<Result<http::Response>> TamperingTransport::send(http::Request request, http::BodySink* sink) {
+  if (tamper) tamper(request);
+  co_return co_await inner_->send(std::move(request), sink);
 }
 
 void Bench::run(const std::function<task<void>(Bench&)>& body) {
@@ -64,14 +57,15 @@ void Bench::run(const std::function<task<void>(Bench&)>& body) {
       [&](std::exception_ptr error) {
         finished = true;
         failure = error;
-        transport_.reset();
         provider_.reset();
+        transport_.reset();
+        connection_.reset();
         authorizer_.reset();
         io_.stop();  // idle connections of the pool would keep it running
       });
   io_.run_for(deadline);
   if (failure) std::rethrow_exception(failure);
-  EXPECT_TRUE(finished) << "not ended after a minute";
+  EXPECT_TRUE(finished) << "not ended after three minutes";
 }
 
 task<void> Bench::whole(const std::function<task<void>(Bench&)>& body) {
@@ -82,7 +76,7 @@ task<void> Bench::whole(const std::function<task<void>(Bench&)>& body) {
   } catch (...) {
     failure = std::current_exception();
   }
-  transport_->tamper = {};
+  if (connection_) connection_->tamper = {};
   for (const auto& id : made_) co_await delete_image(id);
   co_await host_.close();
   if (failure) std::rethrow_exception(failure);
@@ -100,7 +94,12 @@ task<void> Bench::open() {
   authorizer_ = auth::make_authorizer(
       *std::move(account),
       {.transport = wire, .store = nullptr, .clock = clock_, .random = random_, .blocking = *blocking_});
-  transport_ = std::make_shared<AuthorizedTransport>(wire, *authorizer_);
+  const core::RateLimits limits{.requests = 500, .reads = 500, .writes = 500, .burst = 50};
+  traffic_ = std::make_shared<http::Traffic>(limits, clock_, random_);
+  connection_ = std::make_shared<TamperingTransport>(wire);
+  transport_ = std::make_shared<http::AuthorizingTransport>(connection_, authorizer_);
+  transport_ = std::make_shared<http::LimitingTransport>(transport_, traffic_);
+  transport_ = std::make_shared<http::RetryingTransport>(transport_, traffic_, clock_, Log{});
   auto session = co_await authorizer_->session();
   session_ = need(std::move(session), "logging in");
   provider_ = providers::make_provider(target_.family, context());
@@ -111,7 +110,8 @@ providers::ProviderContext Bench::context() const {
           .endpoint = session_.endpoint,
           .project_id = session_.project_id,
           .table = *providers::table_of(target_.family),
-          .page_size = page_size};
+          .page_size = page_size,
+          .clock = &clock_};
 }
 
 providers::ProviderPtr Bench::provider_with(const std::vector<core::AttributeCorrection>& corrections) {

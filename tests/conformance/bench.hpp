@@ -15,26 +15,22 @@
 #include "retouch/auth/authorizer.hpp"
 #include "retouch/base/json.hpp"
 #include "retouch/base/random.hpp"
-#include "retouch/http/transport.hpp"
+#include "retouch/http/decorators.hpp"
 #include "retouch/providers/factory.hpp"
 #include "retouch/sandbox/host.hpp"
 #include "targets.hpp"
 
 namespace retouch::conformance {
 
-// Puts the token on each request, and once more when the authorizer says so.
-class AuthorizedTransport final : public http::Transport {
+// Right above the connection: spoils requests after they were authorized.
+class TamperingTransport final : public http::Transport {
  public:
-  AuthorizedTransport(http::TransportPtr inner, http::Authorizer& authorizer)
-      : inner_(std::move(inner)), authorizer_(authorizer) {}
+  explicit TamperingTransport(http::TransportPtr inner) : inner_(std::move(inner)) {}
   task<Result<http::Response>> send(http::Request request, http::BodySink* sink = nullptr) override;
-
-  // Spoils requests after they were authorized.
   std::function<void(http::Request&)> tamper;
 
  private:
   http::TransportPtr inner_;
-  http::Authorizer& authorizer_;
 };
 
 class Bench {
@@ -43,7 +39,7 @@ class Bench {
 
   explicit Bench(const Target& target) : target_(target) {}
 
-  // Logs in, runs `body`, deletes the images that were made, and stops the simulated cloud. A minute at most.
+  // Logs in, runs `body`, deletes the images that were made, and stops the simulated cloud. Three minutes at most.
   void run(const std::function<task<void>(Bench&)>& body);
 
   const std::string& family() const { return target_.family; }
@@ -52,7 +48,7 @@ class Bench {
   providers::Provider& provider() { return *provider_; }
   // The same account with a table that knows less: what the plan would have refused reaches the server.
   providers::ProviderPtr provider_with(const std::vector<core::AttributeCorrection>& corrections);
-  AuthorizedTransport& transport() { return *transport_; }
+  TamperingTransport& connection() { return *connection_; }
 
   // An image of ours with these attributes beside its name; its id. An active one, where the family has such without
   // data.
@@ -79,8 +75,10 @@ class Bench {
   std::unique_ptr<async::Blocking> blocking_ = async::make_inline_blocking();
   sandbox::Host host_{clock_};
   sandbox::Cloud* simulated_ = nullptr;
-  std::unique_ptr<auth::AccountAuthorizer> authorizer_;
-  std::shared_ptr<AuthorizedTransport> transport_;
+  std::shared_ptr<auth::AccountAuthorizer> authorizer_;
+  std::shared_ptr<http::Traffic> traffic_;
+  std::shared_ptr<TamperingTransport> connection_;
+  http::TransportPtr transport_;  // as in production: retry -> limit -> authorize -> connection
   auth::Session session_;
   providers::ProviderPtr provider_;
   std::vector<std::string> made_;
