@@ -10,7 +10,7 @@ clouds:
   - name: lab
     type: $1
     latency: {fixed: 5ms, jitter: 5ms}
-    throttle: {rate: 30, burst: 30, form: $2}
+    throttle: {rate: 30, burst: 30, form: "$2"}
     limits: {requests: 2000/s, reads: 2000/s, writes: 2000/s, burst: 10, concurrency: 8}
 $(account)
     images: [{name: "image-{n}", count: $count, project: images, attributes: {min_ram: 512}}]
