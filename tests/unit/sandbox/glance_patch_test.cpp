@@ -153,6 +153,11 @@ TEST_F(GlancePatch, PointersHaveDepthOneAndTwoEscapes) {
   }
 }
 
+TEST_F(GlancePatch, SaysWhatIsWrongWithAPointer) {
+  EXPECT_EQ(apply(op("add", "/a//b", "\"x\"")).error().explanation, "Pointer `/a//b` contains adjacent \"/\".");
+  EXPECT_EQ(apply(op("add", "/a/b", "\"x\"")).error().explanation, "Invalid JSON pointer for this resource: '/a/b'");
+}
+
 TEST_F(GlancePatch, PointersHaveSurprises) {
   EXPECT_TRUE(apply(op("add", "/", "\"x\""))->attributes.contains(""));
   EXPECT_EQ(apply(op("replace", "//b", "\"x\""))->text("b"), "x");
