@@ -45,7 +45,7 @@ equal "token requests of a second process" 0 "$(stat requests 'service=identity'
 stop_cloud
 
 title "a token that expires half-way"
-start_cloud "$scratch/short" < <(seed 15s)
+start_cloud "$scratch/short" < <(seed 18s)
 all_images "$scratch/short" "min_ram: 1024"
 exits "apply" 0 run "$scratch/short" apply "${everything[@]}" --output json
 equal "images changed" "$count" "$(jq .summary.changed <<<"$out")"
