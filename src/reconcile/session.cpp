@@ -20,13 +20,15 @@ core::RateLimits rate_limits(const config::Limits& limits) {
   return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
 }
 
-http::TransportPtr surround(http::TransportPtr inner, const std::shared_ptr<http::Traffic>& traffic, World& world, const Log& log) {
+http::TransportPtr surround(http::TransportPtr inner, const std::shared_ptr<http::Traffic>& traffic, World& world,
+                            const Log& log) {
   auto limited = std::make_shared<http::LimitingTransport>(std::move(inner), traffic);
   auto retried = std::make_shared<http::RetryingTransport>(std::move(limited), traffic, world.clock, log);
   return std::make_shared<http::LoggingTransport>(std::move(retried), world.clock, log);
 }
 
-Result<http::ClientOptions> client_options(const config::Cloud& cloud, const auth::Account& account, const World& world) {
+Result<http::ClientOptions> client_options(const config::Cloud& cloud, const auth::Account& account,
+                                           const World& world) {
   const auto variable = [&](const char* upper, const char* lower) {
     return world.environment.get(upper).value_or(world.environment.get(lower).value_or(""));
   };
@@ -37,7 +39,8 @@ Result<http::ClientOptions> client_options(const config::Cloud& cloud, const aut
                  .client_key = account.tls.client_key,
                  .verify = account.tls.verify};
   options.max_connections = std::max<std::size_t>(2, cloud.limits.concurrency);
-  RETOUCH_TRY(options.proxy, http::parse_proxy_settings(variable("HTTPS_PROXY", "https_proxy"), variable("NO_PROXY", "no_proxy")));
+  RETOUCH_TRY(options.proxy,
+              http::parse_proxy_settings(variable("HTTPS_PROXY", "https_proxy"), variable("NO_PROXY", "no_proxy")));
   return options;
 }
 
@@ -56,17 +59,19 @@ class OpenSession final : public Session {
   const std::string& credentials_origin() const override { return origin_; }
 
   // Logs in; from then on it is known which account this is, and whose limits count.
-  task<Result<void>> connect(http::TransportPtr connection, core::AttributeTable table, Accounts& accounts, World& world) {
+  task<Result<void>> connect(http::TransportPtr connection, core::AttributeTable table, Accounts& accounts,
+                             World& world) {
     RETOUCH_CO_TRY(identity_, co_await authorizer_->session());
     key_ = http::to_string(identity_.endpoint.origin) + "/" + identity_.project_id;
     share_ = accounts.of(key_, cloud_.limits, world);
     auto authorized = std::make_shared<http::AuthorizingTransport>(std::move(connection), authorizer_);
-    providers::ProviderContext context{.transport = surround(std::move(authorized), share_->traffic, world,
-                                                             world.log.with({{"cloud", cloud_.name}})),
-                                       .endpoint = identity_.endpoint,
-                                       .project_id = identity_.project_id,
-                                       .table = std::move(table),
-                                       .timeout = cloud_.request_timeout};
+    providers::ProviderContext context{
+        .transport = surround(std::move(authorized), share_->traffic, world, world.log.with({{"cloud", cloud_.name}})),
+        .endpoint = identity_.endpoint,
+        .project_id = identity_.project_id,
+        .table = std::move(table),
+        .timeout = cloud_.request_timeout,
+        .clock = &world.clock};
     provider_ = providers::make_provider(cloud_.provider, std::move(context));
     if (!provider_) co_return fail(Errc::invalid_input, "there is no provider \"" + cloud_.provider + "\"");
     co_return Result<void>{};
