@@ -12,7 +12,8 @@ namespace {
 using core::ImageWay;
 
 // What is left of a step's effect when its answer does not show the image.
-void assume_applied(core::Image& live, const std::vector<core::FieldChange>& fields, const std::vector<std::string>& sent) {
+void assume_applied(core::Image& live, const std::vector<core::FieldChange>& fields,
+                    const std::vector<std::string>& sent) {
   for (const core::FieldChange& field : fields) {
     if (std::ranges::find(sent, field.name) == sent.end()) continue;
     if (core::is_absent(field.after)) {
@@ -68,8 +69,8 @@ bool Applier::may_start() {
   } else if (clock_.now() >= options_.deadline) {
     ended_by_ = Error{.code = Errc::timeout,
                       .reaction = Reaction::transient,
-                      .message = "the pass took longer than policy.deadline (" + format_duration(target_.policy.deadline) +
-                                 "); the rest is left for the next run"};
+                      .message = "the pass took longer than policy.deadline (" +
+                                 format_duration(target_.policy.deadline) + "); the rest is left for the next run"};
   }
   return !ended_by_;
 }
@@ -94,7 +95,8 @@ task<JobOutcome> Applier::perform(const ImageJob& job) {
   co_return outcome;
 }
 
-task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const ImageWay::Send& wanted, JobOutcome& outcome) {
+task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const ImageWay::Send& wanted,
+                                     JobOutcome& outcome) {
   for (providers::Step& step : target_.provider->prepare(live, wanted.fields)) {
     const std::vector<std::string> names = step.fields;
     auto answer = co_await target_.provider->perform(std::move(step));
@@ -147,9 +149,9 @@ void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {
                           {"manifest", to_string(field.place)}});
   }
   for (const ImageWay::Failure& failure : outcome.failures) {
-    log_.error(describe(failure.error), {{"image_id", job.live->id},
-                                         {"field", failure.field.name},
-                                         {"manifest", to_string(failure.field.place)}});
+    log_.error(
+        describe(failure.error),
+        {{"image_id", job.live->id}, {"field", failure.field.name}, {"manifest", to_string(failure.field.place)}});
   }
   if (outcome.done.empty() && !outcome.failures.empty()) {
     ++progress_.failed;

@@ -12,7 +12,7 @@ namespace retouch::reconcile {
 // What became of one image's job.
 struct JobOutcome {
   bool tried = false;
-  bool sent = false;                         // at least one request was accepted
+  bool sent = false;  // at least one request was accepted
   std::vector<core::FieldChange> done{};
   std::vector<core::ImageWay::Failure> failures{};
   // Accepted, but the answer already shows another value: the cloud does not keep it. Sent once, not again.

@@ -9,15 +9,17 @@ namespace retouch::reconcile {
 
 namespace {
 
-task<Result<std::vector<core::ManifestFile>>> read_sources(const config::Settings& settings, const ManifestChoice& choice,
-                                                           World& world, DesiredState& state) {
+task<Result<std::vector<core::ManifestFile>>> read_sources(const config::Settings& settings,
+                                                           const ManifestChoice& choice, World& world,
+                                                           DesiredState& state) {
   std::vector<std::unique_ptr<sources::Source>> sources;
   for (const std::string& path : choice.paths) {
     sources.push_back(sources::make_directory_source(path, path, world.files, world.blocking));
   }
   if (choice.paths.empty()) {
     for (const config::Source& source : settings.sources) {
-      sources.push_back(sources::make_directory_source(source.name, source.directory.path, world.files, world.blocking));
+      sources.push_back(
+          sources::make_directory_source(source.name, source.directory.path, world.files, world.blocking));
     }
   }
   std::vector<core::ManifestFile> files;
@@ -90,9 +92,8 @@ task<Result<DesiredState>> load_desired(const config::Settings& settings, const 
     const auto [it, fresh] = state.tables.emplace(cloud.name, table_for(cloud));
     shapes.push_back({cloud.name, &it->second});
   }
-  auto work = [&files, &shapes, &others = settings.other_clouds, now = world.clock.wall(), keep_going = choice.keep_going] {
-    return parse_and_resolve(files, shapes, others, now, keep_going);
-  };
+  auto work = [&files, &shapes, &others = settings.other_clouds, now = world.clock.wall(),
+               keep_going = choice.keep_going] { return parse_and_resolve(files, shapes, others, now, keep_going); };
   Resolved resolved = co_await world.blocking.run(work);
   for (core::CloudEntries& cloud : resolved.clouds) state.entries.emplace(cloud.cloud, std::move(cloud.entries));
   state.diagnostics.append(resolved.diagnostics);

@@ -22,7 +22,7 @@ struct FileInfo {
   bool readable_by_others = false;
   std::uint64_t size = 0;
   std::uint64_t links = 1;
-  bool readable_by_all = false;         // world; readable_by_others is group or world
+  bool readable_by_all = false;  // world; readable_by_others is group or world
 };
 
 class Files {

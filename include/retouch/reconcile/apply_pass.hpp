@@ -40,7 +40,7 @@ struct ApplyReport {
 };
 
 struct Progress {
-  std::int64_t done = 0;    // images
+  std::int64_t done = 0;  // images
   std::int64_t total = 0;
   std::int64_t failed = 0;
 };

@@ -1,5 +1,5 @@
-// One writer per account: the lock that apply holds from its listing to its last write. The kernel releases it when the process
-// dies, so nothing is ever left behind.
+// One writer per account: the lock that apply holds from its listing to its last write. The kernel releases it when the
+// process dies, so nothing is ever left behind.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,8 @@ struct LockRequest {
   Duration wait{};          // zero: one try
 };
 
-// Errc::locked (transient, exit 8) names the holder and --wait-lock. Errc::cancelled when `stop` is requested while waiting.
+// Errc::locked (transient, exit 8) names the holder and --wait-lock. Errc::cancelled when `stop` is requested while
+// waiting.
 task<Result<std::unique_ptr<os::Files::Lock>>> lock_account(LockRequest request, os::Files& files,
                                                             async::Blocking& blocking, async::Clock& clock,
                                                             const async::Stop& stop);
