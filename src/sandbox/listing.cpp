@@ -126,6 +126,15 @@ Page select_page(const ImageStore& store, const PageRequest& request) {
     }
     return page;
   }
+  if (request.sort.size() == 1 && request.sort.front().name == "id" && !request.sort.front().descending) {
+    // A page costs as much as it holds; sorting 100,000 images for each of 100 pages would take minutes.
+    auto it = store.by_id().upper_bound(request.marker);
+    for (; it != store.by_id().end() && page.images.size() < request.limit; ++it) {
+      const ImageStore::Entry* entry = it->second->second.get();
+      if (passes(*entry->image, request.tests)) page.images.push_back(entry);
+    }
+    return page;
+  }
   std::vector<const ImageStore::Entry*> all;
   const Image* marker = request.marker.empty() ? nullptr : store.find(request.marker);
   for (const auto& [key, entry] : store.all()) {

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "retouch/base/json.hpp"
@@ -85,6 +84,9 @@ class ImageStore {
   const Image* find(std::string_view id) const;
   Order::const_iterator position(std::string_view id) const;  // end() when there is no such image
   const Order& all() const { return order_; }
+  // The same images by id, ascending: the order that clients page through a large cloud with.
+  using ById = std::map<std::string, Order::iterator, std::less<>>;
+  const ById& by_id() const { return by_id_; }
   std::size_t size() const { return order_.size(); }
 
   // Writes the whole image as its writer saw it, over whatever is there by now: this is how updates get lost.
@@ -97,7 +99,7 @@ class ImageStore {
 
  private:
   Order order_;
-  std::unordered_map<std::string, Order::iterator> by_id_;
+  ById by_id_;
 };
 
 // Ids that are the same in every run: 32 hex digits, or in the form of a UUID, made from any text.
