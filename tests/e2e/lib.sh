@@ -12,7 +12,8 @@ start_cloud() {
   "$sandbox" --seed "$1/seed.yaml" --write-config "$1" --manifests "$1/manifests" >"$1/sandbox.json" 2>"$1/sandbox.err" </dev/null &
   cloud_pid=$!
   at_exit "stop $cloud_pid"
-  wait_for 120 started "$1" && [ -s "$1/sandbox.json" ] || die "retouch-sandbox did not start: $(tail -n 5 "$1/sandbox.err")"
+  wait_for 120 started "$1" || :
+  [ -s "$1/sandbox.json" ] || die "retouch-sandbox did not start: $(tail -n 5 "$1/sandbox.err")"
   cloud=$(jq -r '.clouds[0].image_url' "$1/sandbox.json")
 }
 started() { grep -q image_url "$1/sandbox.json" || ! kill -0 "$cloud_pid"; }
