@@ -1,8 +1,11 @@
 #include "retouch/cli/app.hpp"
 
 #include "verbs.hpp"
+#include "version.hpp"
 
 namespace retouch::cli {
+
+std::string user_agent() { return std::string("retouch/") + program_version; }
 
 task<int> run_verb(Options options, reconcile::World& world, Console& console) {
   const Context context{options.global, world, console};

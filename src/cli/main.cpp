@@ -32,19 +32,20 @@ int main(int argc, char** argv) {
   const auto files = os::make_system_files();
   const auto blocking = async::make_thread_pool(2);
   asio::io_context io(1);
-  const Log log = cli::make_stderr_log(clock, parsed.options->global.log_level, parsed.options->global.log_json,
-                                       console.err_style.color);
-  reconcile::World world{.clock = clock,
-                         .random = random,
-                         .files = *files,
-                         .environment = environment,
-                         .blocking = *blocking,
-                         .stop = stop,
-                         .root = os::is_root(),
-                         .working_directory = std::filesystem::current_path().string(),
-                         .log = log};
+  const auto& global = parsed.options->global;
+  reconcile::World world{
+      .clock = clock,
+      .random = random,
+      .files = *files,
+      .environment = environment,
+      .blocking = *blocking,
+      .stop = stop,
+      .root = os::is_root(),
+      .working_directory = std::filesystem::current_path().string(),
+      .user_agent = cli::user_agent(),
+      .log = cli::make_stderr_log(clock, global.log_level, global.log_json, console.err_style.color)};
   world.make_transport = [&](http::ClientOptions options) {
-    return http::make_transport(io.get_executor(), std::move(options), clock, log);
+    return http::make_transport(io.get_executor(), std::move(options), clock, world.log);
   };
   world.notice = [](const std::string& line) { std::cerr << "retouch: " << line << '\n'; };
 

@@ -32,7 +32,7 @@ Result<http::ClientOptions> client_options(const config::Cloud& cloud, const aut
   const auto variable = [&](const char* upper, const char* lower) {
     return world.environment.get(upper).value_or(world.environment.get(lower).value_or(""));
   };
-  http::ClientOptions options{.connect_timeout = cloud.connect_timeout};
+  http::ClientOptions options{.connect_timeout = cloud.connect_timeout, .user_agent = world.user_agent};
   options.tls = {.ca_file = account.tls.ca_file,
                  .system_ca_file = variable("SSL_CERT_FILE", "SSL_CERT_FILE"),
                  .client_certificate = account.tls.client_certificate,

@@ -20,6 +20,9 @@ struct Console {
   Style err_style{};
 };
 
+// "retouch/0.1.0": what servers write into their access logs.
+std::string user_agent();
+
 // Runs one verb; the result is the exit code.
 task<int> run_verb(Options options, reconcile::World& world, Console& console);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "retouch/async/blocking.hpp"
 #include "retouch/async/clock.hpp"
@@ -24,6 +25,7 @@ struct World {
   async::Stop& stop;
   bool root = false;                // effective user: decides the default directories
   std::string working_directory{};  // where ./clouds.yaml is looked for; empty = nowhere (`run`)
+  std::string user_agent = "retouch";
   Log log{};
   std::function<Result<http::TransportPtr>(http::ClientOptions)> make_transport{};
   std::function<void(const std::string&)> notice{};  // one line for stderr: "using ./clouds.yaml"
