@@ -48,7 +48,6 @@ int main(int argc, char** argv) {
     return http::make_transport(io.get_executor(), std::move(options), clock, world.log);
   };
   world.notice = [](const std::string& line) { std::cerr << "retouch: " << line << '\n'; };
-
   auto signals = std::make_unique<os::StopOnSignals>(io.get_executor(), stop);
   int exit_code = 1;
   asio::co_spawn(io, cli::run_verb(*parsed.options, world, console), [&](std::exception_ptr bug, int code) {

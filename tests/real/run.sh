@@ -53,7 +53,7 @@ YAML
 image_set() {
   {
     printf 'apiVersion: retouch/v1\nkind: ImageSet\nmetadata: {name: lab}\nspec:\n  clouds: [lab]\n'
-    printf '  defaults: {attributes: {hw_firmware_type: %s, min_ram: 1024, os_distro: ubuntu, obsolete: null, tags: [new]}, manage: {tags: exact}}\n  images:\n' "$2"
+    printf '  defaults: {attributes: {hw_firmware_type: %s, min_ram: 1024, os_distro: ubuntu, obsolete: null, tags: [new]}}\n  images:\n' "$2"
     for n in $(seq -f %03g 0 $((count - 1))); do printf '    - {name: lab-%s, select: {name: lab-%s}}\n' "$n" "$n"; done
   } >"$1/manifests/lab.yaml"
 }
