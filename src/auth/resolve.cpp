@@ -214,6 +214,9 @@ TlsSettings Builder::tls() {
                      .client_certificate = choose(request_.tls.client_certificate, "cert"),
                      .client_key = choose(request_.tls.client_key, "key"),
                      .verify = request_.tls.verify && !request_.insecure};
+  if (request_.insecure) {
+    notices_.push_back("`insecure: true` is set: http is accepted, and TLS peers are NOT verified");
+  }
   const bool switched_off = iequals(entry_.text("verify"), "false") || iequals(entry_.text("insecure"), "true");
   if (!switched_off) return result;
   if (entry_.from_environment) {

@@ -149,6 +149,11 @@ void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& pa
                        cloud.error);
     return;
   }
+  if (cloud.entries == 0 && cloud.warnings.empty()) {
+    out +=
+        fmt::format("{} ({}): not asked, no entry is about it\n\n", paint.bold(printable(cloud.cloud)), cloud.provider);
+    return;
+  }
   out += fmt::format("{} ({}): {} images seen, {} matched by {} entries\n", paint.bold(printable(cloud.cloud)),
                      cloud.provider, cloud.images_seen, cloud.images_matched, cloud.entries);
   for (const Alike& images : group_alike(cloud)) write_alike(out, images, paint);

@@ -1,5 +1,6 @@
 #include <ostream>
 
+#include "retouch/auth/resolve.hpp"
 #include "style.hpp"
 #include "verbs.hpp"
 
@@ -11,6 +12,14 @@ task<int> validate(Context context, ValidateOptions options) {
   reconcile::ManifestChoice choice{.paths = options.paths.empty() ? context.global.manifests : options.paths};
   auto desired = co_await reconcile::load_desired(*settings, choice, context.world);
   if (!desired) co_return complain(context, desired.error());
+  for (const config::Cloud& cloud : settings->clouds) {
+    auth::check_account(config::account_request(cloud),
+                        {.environment = context.world.environment,
+                         .files = context.world.files,
+                         .working_directory = !context.world.working_directory.empty(),
+                         .open_secrets = false},
+                        desired->diagnostics);
+  }
   print(context, desired->diagnostics);
   if (desired->diagnostics.has_errors()) co_return reconcile::exit_invalid;
   std::size_t wishes = 0;

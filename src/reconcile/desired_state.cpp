@@ -17,9 +17,11 @@ task<Result<std::vector<core::ManifestFile>>> read_sources(const config::Setting
     sources.push_back(sources::make_directory_source(path, path, world.files, world.blocking));
   }
   if (choice.paths.empty()) {
+    state.diagnostics.append(config::unserved_sources(settings));
     for (const config::Source& source : settings.sources) {
-      sources.push_back(
-          sources::make_directory_source(source.name, source.directory.path, world.files, world.blocking));
+      if (!source.git)
+        sources.push_back(
+            sources::make_directory_source(source.name, source.directory.path, world.files, world.blocking));
     }
   }
   std::vector<core::ManifestFile> files;

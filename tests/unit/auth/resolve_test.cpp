@@ -132,7 +132,10 @@ TEST_F(Resolve, PlainHttpIsRefusedUnlessInsecureOrLoopback) {
   literal("auth_url", "http://k.example/v3");
   EXPECT_EQ(resolve().error().code, Errc::untrusted);
   request.insecure = true;
-  EXPECT_FALSE(resolve().value().account.tls.verify);
+  const auto insecure = resolve().value();
+  EXPECT_FALSE(insecure.account.tls.verify);
+  ASSERT_EQ(insecure.notices.size(), 1u) << "said at every start";
+  EXPECT_NE(insecure.notices[0].find("NOT verified"), std::string::npos);
   request.insecure = false;
   literal("auth_url", "http://127.0.0.1:5000/v3");
   EXPECT_EQ(message(), "resolved");

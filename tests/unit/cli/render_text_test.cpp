@@ -43,6 +43,7 @@ TEST(PlanAsText, ShowsAlikeChangesOnce) {
 TEST(PlanAsText, SaysThatNothingIsToBeDone) {
   const core::Plan plan{.clouds = {{.cloud = "lab", .provider = "glance"}}};
   const std::string text = plan_as_text(plan, {});
+  EXPECT_TRUE(has(text, "lab (glance): not asked, no entry is about it"));
   EXPECT_TRUE(has(text, "Plan: nothing to change."));
   EXPECT_FALSE(has(text, "Fingerprint"));
 }
