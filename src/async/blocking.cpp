@@ -1,5 +1,6 @@
 #include "retouch/async/blocking.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 
@@ -18,9 +19,10 @@ class ThreadPool final : public Blocking {
       work();
       co_return;
     };
-    // The caller resumes on its own executor. Work that has begun is not cancelled: it ends by itself.
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    co_await asio::co_spawn(pool_, std::move(body), asio::use_awaitable);
+    // The caller resumes on its own executor. Work that has begun is not cancelled, it ends by itself; an empty slot
+    // shields it. (Disabling cancellation here would disable it for the caller's whole coroutine thread, for good.)
+    co_await asio::co_spawn(pool_, std::move(body),
+                            asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
   }
 
   asio::thread_pool pool_;

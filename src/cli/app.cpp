@@ -1,5 +1,7 @@
 #include "retouch/cli/app.hpp"
 
+#include <ostream>
+
 #include "verbs.hpp"
 #include "version.hpp"
 
@@ -7,7 +9,9 @@ namespace retouch::cli {
 
 std::string user_agent() { return std::string("retouch/") + program_version; }
 
-task<int> run_verb(Options options, reconcile::World& world, Console& console) {
+namespace {
+
+task<int> run(Options options, reconcile::World& world, Console& console) {
   const Context context{options.global, world, console};
   switch (options.verb) {
     case Verb::validate:
@@ -24,6 +28,16 @@ task<int> run_verb(Options options, reconcile::World& world, Console& console) {
       co_return co_await version(context);
   }
   co_return reconcile::exit_error;
+}
+
+}  // namespace
+
+task<int> run_verb(Options options, reconcile::World& world, Console& console) {
+  const int exit_code = co_await run(std::move(options), world, console);
+  console.out.flush();
+  if (console.out) co_return exit_code;
+  console.err << "retouch: the result could not be written to standard output\n";
+  co_return exit_code == reconcile::exit_ok ? int{reconcile::exit_error} : exit_code;
 }
 
 }  // namespace retouch::cli

@@ -80,7 +80,7 @@ task<Result<void>> agree(Context context, reconcile::Passes& passes, const Apply
   const std::string shown = core::fingerprint(passes.document());
   const Mono asked = context.world.clock.now();
   RETOUCH_CO_TRY(const bool yes, co_await confirmed(context));
-  if (!yes) co_return fail(Errc::cancelled, "nothing was applied: the answer was not `yes`");
+  if (!yes) co_return fail(Errc::usage, "nothing was applied: the answer was not `yes`");
   if (context.world.clock.now() - asked <= prompt_patience) co_return Result<void>{};
   context.console.err << "The question waited for more than a minute; planning again.\n";
   co_await passes.plan();
@@ -121,19 +121,34 @@ task<int> apply(Context context, ApplyOptions options) {
   auto desired = co_await load_manifests(context, *settings, {context.global.manifests, options.keep_going}, exit_code);
   if (!desired) co_return exit_code;
   const bool left_out = desired->diagnostics.has_errors();
+  if (const auto known = check_scope(options.scope, *desired); !known) co_return complain(context, known.error());
 
   reconcile::Passes passes(*clouds, std::move(*desired), context.world);
   const std::set<std::string> forced(options.force.begin(), options.force.end());
-  passes.set_scope([&](const std::string&) { return make_scope(options.scope, forced); });
+  passes.set_scope([&](const std::string&) {
+    reconcile::Scope scope = make_scope(options.scope, forced);
+    scope.entries_missing = left_out;
+    return scope;
+  });
   co_await passes.open();
   co_await passes.lock(*locks, holder(context), options.wait_lock);
   co_await passes.plan();
+  if (*reviewed && !options.skip_stale && passes.any_failed()) {
+    // Without every cloud nothing can be compared; this is no stale plan.
+    for (const reconcile::CloudPass& pass : passes.clouds()) {
+      if (pass.error) complain(context, *pass.error);
+    }
+    co_return passes.plan_exit_code(false);
+  }
   if (*reviewed) {
     if (const auto same = compare(passes, **reviewed, options); !same) co_return complain(context, same.error());
   }
   if (options.limit) passes.limit(*options.limit);
+  const bool will_ask = !options.yes && options.plan_file.empty();
   if (options.output == Output::text) {
     context.console.out << plan_as_text(passes.document(), context.console.out_style) << std::flush;
+  } else if (will_ask) {
+    context.console.err << plan_as_text(passes.document(), context.console.err_style) << std::flush;
   }
   if (passes.anything_to_send()) {
     if (const auto agreed = co_await agree(context, passes, options); !agreed)

@@ -45,12 +45,17 @@ Result<std::vector<const config::Cloud*>> select_clouds(const config::Settings& 
     names.push_back(cloud.name);
     if (globs.empty() || matches_any(globs, cloud.name)) selected.push_back(&cloud);
   }
+  for (const std::string& glob : globs) {
+    if (std::ranges::any_of(names, [&](const std::string& name) { return glob_match(glob, name); })) continue;
+    const std::string guess = did_you_mean(glob, names);
+    return fail(Errc::usage, "no configured cloud matches --cloud " + glob + (guess.empty() ? "" : "; " + guess) +
+                                 "; there are: " + join(names, ", "));
+  }
   if (!selected.empty()) return selected;
   if (names.empty()) {
     return fail(Errc::invalid_input, settings.file + " configures no cloud; add one below `clouds:`");
   }
-  return fail(Errc::usage,
-              "no configured cloud matches --cloud " + join(globs, " ") + "; there are: " + join(names, ", "));
+  return selected;
 }
 
 reconcile::Scope make_scope(const ScopeOptions& options, const std::set<std::string>& forced) {
@@ -80,6 +85,20 @@ reconcile::Scope make_scope(const ScopeOptions& options, const std::set<std::str
     };
   }
   return scope;
+}
+
+Result<void> check_scope(const ScopeOptions& options, const reconcile::DesiredState& desired) {
+  std::set<std::string> names;
+  for (const auto& [cloud, entries] : desired.entries) {
+    for (const core::DesiredEntry& entry : entries) names.insert(entry.name);
+  }
+  for (const std::string& glob : options.entries) {
+    if (std::ranges::any_of(names, [&](const std::string& name) { return glob_match(glob, name); })) continue;
+    const std::vector<std::string> known(names.begin(), names.end());
+    const std::string guess = did_you_mean(glob, known);
+    return fail(Errc::usage, "no entry matches --entry " + glob + (guess.empty() ? "" : "; " + guess));
+  }
+  return {};
 }
 
 void print(Context context, const Diagnostics& diagnostics) {

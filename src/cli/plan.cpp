@@ -46,6 +46,7 @@ task<int> plan(Context context, PlanOptions options) {
   int exit_code = 0;
   auto desired = co_await load_manifests(context, *settings, {context.global.manifests, options.keep_going}, exit_code);
   if (!desired) co_return exit_code;
+  if (const auto known = check_scope(options.scope, *desired); !known) co_return complain(context, known.error());
   const auto only = co_await since(context, *settings, options, *desired);
   if (!only) co_return complain(context, only.error());
   const bool left_out = desired->diagnostics.has_errors();
@@ -53,6 +54,7 @@ task<int> plan(Context context, PlanOptions options) {
   reconcile::Passes passes(*clouds, std::move(*desired), context.world);
   passes.set_scope([&](const std::string& cloud) {
     reconcile::Scope scope = make_scope(options.scope, {});
+    scope.entries_missing = left_out;
     if (*only) {
       const auto it = (*only)->find(cloud);
       scope.entry = [inner = scope.entry, names = it == (*only)->end() ? std::set<std::string>{}

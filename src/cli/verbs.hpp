@@ -34,6 +34,9 @@ Result<std::vector<const config::Cloud*>> select_clouds(const config::Settings& 
 // What --entry, -l, --where and --force say, as predicates.
 reconcile::Scope make_scope(const ScopeOptions& options, const std::set<std::string>& forced);
 
+// A glob of --entry that matches no entry is a slip of the finger, not "nothing to do".
+Result<void> check_scope(const ScopeOptions& options, const reconcile::DesiredState& desired);
+
 void print(Context context, const Diagnostics& diagnostics);
 int complain(Context context, const Error& error);  // one line; returns its exit code
 std::string to_stdout(const Json& document);        // indented, ASCII: nothing foreign speaks to a terminal

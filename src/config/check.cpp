@@ -193,7 +193,7 @@ std::optional<double> to_rate(const Value& value) {
   if (error != std::errc{} || stop != end || !std::isfinite(count) || count <= 0) return std::nullopt;
   const auto unit = std::string_view(value.text).substr(slash + 1);
   const double seconds = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-  if (seconds == 0 || count / seconds > 100000) return std::nullopt;
+  if (seconds == 0 || count / seconds > 100000 || count / seconds < 1.0 / 3600) return std::nullopt;
   return count / seconds;
 }
 

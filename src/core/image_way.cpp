@@ -14,7 +14,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 // Glance's database when one value does not fit.)
 bool is_rejection(const Error& error) {
   static constexpr int statuses[] = {400, 403, 409, 413, 422, 500};
-  return std::ranges::find(statuses, error.status) != std::end(statuses) && error.reaction != Reaction::throttled;
+  return std::ranges::find(statuses, error.status) != std::end(statuses) && error.reaction != Reaction::throttled &&
+         error.reaction != Reaction::transient;
 }
 
 }  // namespace
@@ -52,8 +53,11 @@ ImageWay::Action ImageWay::next() {
 ImageWay::Action ImageWay::failed(const Error& error, const std::vector<std::string>& fields) {
   last_error_ = error;
   const bool unclear = error.reaction == Reaction::conflict || error.reaction == Reaction::uncertain;
-  if (unclear && replans_ < rules_.replans) {
+  // The server answered "later" (503, IMG.0061): writes are never repeated blindly, so nobody below has tried again.
+  const bool later = error.reaction == Reaction::transient && error.status != 0 && !error.settled;
+  if ((unclear || later) && replans_ < rules_.replans) {
     ++replans_;
+    if (later) return Reread{rules_.pause_after_transient * replans_};
     return Reread{error.code == Errc::timeout ? rules_.pause_after_timeout : Duration{}};
   }
   if (is_rejection(error)) return rejected(error, fields);

@@ -11,10 +11,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Mono long_ago = Mono{} - std::chrono::hours(24 * 365);
-constexpr Duration slack = 20ms;  // of late timers, made up for
-constexpr double cut = 0.7;       // the share of the rate that is kept on throttling
-constexpr double growth = 0.4;    // requests per second per cubic second
-constexpr double least = 0.5;     // requests per second, however often we are told to slow down
+constexpr Duration slack = 20ms;   // of late timers, made up for
+constexpr double cut = 0.7;        // the share of the rate that is kept on throttling
+constexpr double growth = 0.4;     // requests per second per cubic second
+constexpr double least = 0.5;      // requests per second, however often we are told to slow down
+constexpr double slowest = 86400;  // seconds between two requests, so that no rate overflows
 constexpr Duration cut_at_most_every = 500ms;
 constexpr double below_named = 0.95;  // at exactly the limit, jitter on the way puts one too many into a window
 constexpr Duration named_for = std::chrono::minutes(5);
@@ -72,13 +73,14 @@ double Limiter::rate_of(const Bucket& bucket, Mono now) const {
 }
 
 Duration Limiter::spacing(const Bucket& bucket, Mono now) const {
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / rate_of(bucket, now)));
+  return std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double>(std::min(1 / rate_of(bucket, now), slowest)));
 }
 
 Mono Limiter::free_at(const Bucket& bucket, Mono now) const {
   bool slowed = &bucket != &auth_ && learned_rate(now) < limits_.requests;
   double burst = slowed || &bucket == &auth_ ? 1 : std::max(1.0, limits_.burst);
-  auto tolerance = std::chrono::duration<double>((burst - 1) / rate_of(bucket, now));
+  auto tolerance = std::chrono::duration<double>(std::min((burst - 1) / rate_of(bucket, now), slowest));
   return bucket.arrival - std::chrono::duration_cast<Duration>(tolerance);
 }
 

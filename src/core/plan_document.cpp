@@ -39,12 +39,15 @@ Json guard_document(const GuardVerdict& verdict) {
   return document;
 }
 
-// What the fingerprint covers of one change, in a canonical form (nlohmann sorts object keys). Not the action: an
-// exposure that was accepted after the review is still the change that was reviewed.
+// What the fingerprint covers of one change, in a canonical form (nlohmann sorts object keys). A field that was only
+// reported or refused when it was reviewed must not be sent now; one that was held may be: its exposure was accepted
+// since.
 Json covered_of(const ImageChange& change) {
   Json fields = Json::array();
   for (const FieldChange& field : change.fields) {
-    fields.push_back({{"name", field.name}, {"before", to_json(field.before)}, {"after", to_json(field.after)}});
+    const bool sends = field.action == Action::apply || field.action == Action::held;
+    fields.push_back(
+        {{"name", field.name}, {"before", to_json(field.before)}, {"after", to_json(field.after)}, {"sends", sends}});
   }
   return {
       {"image_id", change.image_id}, {"owner", change.owner}, {"status", change.status}, {"fields", std::move(fields)}};
@@ -54,7 +57,9 @@ Json covered_of(const ImageChange& change) {
 Json covered_of(const Json& change) {
   Json fields = Json::array();
   for (const Json& field : change.at("fields")) {
-    fields.push_back({{"name", field.at("name")}, {"before", field.at("before")}, {"after", field.at("after")}});
+    const bool sends = field.at("action") == to_string(Action::apply) || field.at("action") == to_string(Action::held);
+    fields.push_back(
+        {{"name", field.at("name")}, {"before", field.at("before")}, {"after", field.at("after")}, {"sends", sends}});
   }
   return {{"image_id", change.at("image_id")},
           {"owner", change.at("owner")},

@@ -23,8 +23,14 @@ Manage manage_of(const DesiredEntry& entry, const Attribute& attribute) {
 // Plans one image for all entries that manage it.
 class ImagePlanner {
  public:
-  ImagePlanner(const PlanInput& input, CloudPlan& plan, const Image& image, std::vector<const DesiredEntry*> entries)
-      : input_(input), plan_(plan), image_(image), entries_(std::move(entries)), claims_(settle_claims(entries_)) {}
+  ImagePlanner(const PlanInput& input, CloudPlan& plan, const Image& image, std::vector<const DesiredEntry*> entries,
+               std::vector<const DesiredEntry*> unclear)
+      : input_(input),
+        plan_(plan),
+        image_(image),
+        entries_(std::move(entries)),
+        claims_(settle_claims(entries_)),
+        also_claimed_(settle_claims(unclear)) {}
 
   void run() {
     for (const auto& [name, claim] : claims_) plan_claim(name, claim);
@@ -37,7 +43,10 @@ class ImagePlanner {
   }
 
  private:
-  bool wanted(const DesiredEntry& entry) const { return !input_.wanted_entry || input_.wanted_entry(entry); }
+  // Entries that are suspended or outside of the filter change nothing, but keep their claims against the others.
+  bool wanted(const DesiredEntry& entry) const {
+    return !entry.suspended && (!input_.wanted_entry || input_.wanted_entry(entry));
+  }
 
   void plan_claim(const std::string& name, const Claim& claim) {
     if (!wanted(*claim.entry)) return;
@@ -81,7 +90,9 @@ class ImagePlanner {
   // `exact`: what no entry lists goes, unless it is the platform's or cannot be removed.
   void plan_exact(const DesiredEntry& entry) {
     for (const auto& [name, live] : image_.attributes) {
-      if (claims_.contains(name) || input_.table->is_platform(name) || exact_seen_.contains(name)) continue;
+      if (claims_.contains(name) || also_claimed_.contains(name) || input_.table->is_platform(name) ||
+          exact_seen_.contains(name))
+        continue;
       const auto matches = [&](const std::string& glob) { return glob_match(glob, name); };
       if (std::ranges::any_of(entry.manage.ignore, matches)) continue;
       const auto attribute = input_.table->find(name);
@@ -90,8 +101,8 @@ class ImagePlanner {
       exact_seen_.insert(name);
       if (!input_.exact_may_remove) {
         plan_.warnings.push_back(
-            fmt::format("{}: image {}: `exact` leaves {} alone: on this API only keys that retouch "
-                        "applied itself are removed",
+            fmt::format("{}: image {}: `exact` leaves {} alone: on IMS, and while files are left out, only keys that "
+                        "retouch applied itself are removed",
                         entry.name, image_.id, name));
         continue;
       }
@@ -167,23 +178,27 @@ class ImagePlanner {
   const Image& image_;
   std::vector<const DesiredEntry*> entries_;
   std::map<std::string, Claim, std::less<>> claims_;
+  std::map<std::string, Claim, std::less<>> also_claimed_;  // by entries that do not know their image
   std::map<const DesiredEntry*, std::vector<FieldChange>> changes_;
   std::set<std::string, std::less<>> exact_seen_;
 };
 
 // Which entries manage which image; suspended and unresolved ones are reported instead.
-std::map<std::size_t, std::vector<const DesiredEntry*>> managed_images(const PlanInput& input, CloudPlan& plan) {
-  std::map<std::size_t, std::vector<const DesiredEntry*>> managed;
+using EntriesOfImage = std::map<std::size_t, std::vector<const DesiredEntry*>>;
+
+EntriesOfImage managed_images(const PlanInput& input, CloudPlan& plan, EntriesOfImage& unclear) {
+  EntriesOfImage managed;
   for (std::size_t i = 0; i < input.entries.size(); ++i) {
     const DesiredEntry& entry = input.entries[i];
     const bool wanted = !input.wanted_entry || input.wanted_entry(entry);
     if (wanted) ++plan.entries;
-    if (entry.suspended) {
-      if (wanted) plan.suspended.push_back(entry.name);
-      continue;
-    }
+    if (entry.suspended && wanted) plan.suspended.push_back(entry.name);
     const Resolution found = resolve_match(entry, input.selection->matches_of(i), input.selection->images());
-    if (!found.unresolved.empty() && wanted) plan.unresolved.push_back({entry.name, found.unresolved, entry.place});
+    if (!found.unresolved.empty()) {
+      // Which of them it means is unclear, so none of its keys is free for `exact` of another entry on any of them.
+      for (const std::size_t image : input.selection->matches_of(i)) unclear[image].push_back(&entry);
+      if (wanted && !entry.suspended) plan.unresolved.push_back({entry.name, found.unresolved, entry.place});
+    }
     for (const std::size_t image : found.images) managed[image].push_back(&entry);
   }
   return managed;
@@ -196,13 +211,16 @@ CloudPlan plan_cloud(const PlanInput& input) {
                  .provider = input.table->provider(),
                  .images_seen = input.images_seen,
                  .warnings = input.warnings};
-  for (const auto& [index, entries] : managed_images(input, plan)) {
+  EntriesOfImage unclear;
+  for (const auto& [index, entries] : managed_images(input, plan, unclear)) {
     const Image& image = input.selection->images()[index];
     if (input.wanted_image && !input.wanted_image(image)) continue;
-    if (input.wanted_entry && !std::ranges::any_of(entries, [&](const auto* e) { return input.wanted_entry(*e); }))
-      continue;
+    const auto shown = [&](const DesiredEntry* e) {
+      return !e->suspended && (!input.wanted_entry || input.wanted_entry(*e));
+    };
+    if (std::ranges::none_of(entries, shown)) continue;
     ++plan.images_matched;
-    ImagePlanner(input, plan, image, entries).run();
+    ImagePlanner(input, plan, image, entries, unclear[index]).run();
   }
   const auto by_image = [](const ImageChange& a, const ImageChange& b) {
     return std::tie(a.image_id, a.entry) < std::tie(b.image_id, b.entry);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 
 #include "retouch/base/text.hpp"
@@ -11,6 +12,7 @@ namespace retouch::core {
 namespace {
 
 constexpr Duration longest = std::chrono::hours(24);
+constexpr double least_named = 1.0 / 60;  // per second
 
 bool says(std::string_view body, std::string_view word) { return body.find(word) != std::string_view::npos; }
 
@@ -54,7 +56,9 @@ std::string_view after(std::string_view body, std::string_view word) {
 
 }  // namespace
 
-std::optional<double> named_limit(std::string_view body) {
+namespace {
+
+std::optional<double> any_named_limit(std::string_view body) {
   double count = 0, every = 1, unit = 1;
   if (Reader r(after(body, "limit:"));
       r.number(count) && r.word(",") && r.word("time:") && r.number(every) && r.unit(unit)) {
@@ -65,6 +69,15 @@ std::optional<double> named_limit(std::string_view body) {
   }
   if (Reader r(after(body, "request rate of")); r.number(count) && r.word("r/s")) return count;
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<double> named_limit(std::string_view body) {
+  const auto limit = any_named_limit(body);
+  // "inf", or once an hour: no limit that a pass could keep to, so the pause that came with it has to do.
+  if (!limit || !std::isfinite(*limit) || *limit < least_named) return std::nullopt;
+  return limit;
 }
 
 std::optional<Duration> retry_after_of(const AnswerView& answer) {

@@ -13,6 +13,7 @@ namespace retouch::http {
 
 namespace {
 
+constexpr std::size_t longest_text = 64u << 10;
 constexpr std::size_t longest_message = 4096;  // a schema error quotes the whole schema
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
@@ -169,9 +170,12 @@ std::string request_id_of(const Response& response) {
   return {};
 }
 
-Complaint read_complaint(const Response& response) {
+Complaint read_complaint(const Response& full) {
   Complaint complaint;
+  // What a person reads of an error stands at its beginning; taking markup apart costs more than its length.
+  Response response{.status = full.status, .headers = full.headers, .body = full.body};
   auto document = parse_json(response.body, "the error answer");
+  if (!document) response.body.resize(std::min(response.body.size(), longest_text));
   if (document && document->is_object()) {
     read_json(*document, response.status, complaint);
   } else if (document && document->is_string()) {

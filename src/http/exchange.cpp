@@ -21,8 +21,9 @@ using boost::system::error_code;
 using Parser = beast::http::response_parser<beast::http::buffer_body>;
 
 constexpr std::uint32_t header_limit = 64u << 10;  // a Keystone PKI token or a signature chain is large
-constexpr std::size_t read_size = 16u << 10;       // one TLS record
-constexpr std::size_t inline_body = 16u << 10;     // bodies up to this are sent in one piece with their head
+constexpr std::size_t most_of_error = 1u << 20;
+constexpr std::size_t read_size = 16u << 10;    // one TLS record
+constexpr std::size_t inline_body = 16u << 10;  // bodies up to this are sent in one piece with their head
 
 bool transport_header(std::string_view name) {
   static constexpr std::array<std::string_view, 6> ours = {"host",       "content-length",  "connection",
@@ -153,7 +154,12 @@ class Exchange {
                         .message = fmt::format("{} encoded its answer ({}), which was not asked for",
                                                to_string(request_.url.origin), printable(*coding, 40))});
     }
-    if (sink_ && !response_.ok()) sink_ = nullptr;
+    if (sink_ && !response_.ok()) {
+      // The large cap was for the list; an error is no list. Beast does not look at its limit again after the head.
+      sink_ = nullptr;
+      most_ = std::min(request_.max_body, most_of_error);
+      if (const auto length = parser_->content_length(); length && *length > most_) return fail(too_large());
+    }
     if (sink_) {
       sink_->restart();
     } else if (auto length = parser_->content_length()) {
@@ -198,6 +204,7 @@ class Exchange {
       if (sink_) {
         RETOUCH_CHECK(sink_->data(piece));
       } else {
+        if (response_.body.size() + piece.size() > most_) return fail(too_large());
         response_.body.append(piece);
       }
     }
@@ -206,7 +213,18 @@ class Exchange {
     return false;
   }
 
+  Error too_large() const {
+    return Error{.code = Errc::too_large,
+                 .message = fmt::format("the error answer of {} is larger than {} bytes",
+                                        to_string(request_.url.origin), most_)};
+  }
+
   task<Result<void>> more() {
+    // A chunk extension without end would fill the buffer: no limit of the parser applies to it.
+    if (connection_.in.size() > 2 * header_limit) {
+      co_return fail(Error{.code = Errc::too_large,
+                           .message = fmt::format("{} sends a line without end", to_string(request_.url.origin))});
+    }
     auto [ec, bytes] = co_await stream_.async_read_some(connection_.in.prepare(read_size), async::use_tuple);
     connection_.in.commit(bytes);
     if (bytes > 0) progress_.answered = true;
@@ -224,6 +242,7 @@ class Exchange {
   Connection& connection_;
   const Request& request_;
   BodySink* sink_;
+  std::size_t most_ = request_.max_body;
   const ExchangeOptions& options_;
   async::Clock& clock_;
   Progress& progress_;

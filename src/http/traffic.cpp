@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "answer_view.hpp"
+#include "retouch/async/interrupt.hpp"
 
 namespace retouch::http {
 
@@ -40,6 +41,9 @@ struct Traffic::Place {
 };
 
 Result<void> Traffic::bearable(Mono now) const {
+  if (stop_ && stop_->requested()) {
+    return fail(Error{.code = Errc::cancelled, .message = "stopped before it was sent", .settled = true});
+  }
   auto left = limiter.paused_until() - now;
   if (left <= longest_wait_) return {};
   Error error{.code = Errc::throttled,
@@ -51,6 +55,16 @@ Result<void> Traffic::bearable(Mono now) const {
   return fail(std::move(error));
 }
 
+task<void> Traffic::sleep_until(Mono when) {
+  if (!stop_) co_return co_await clock_.sleep_until(when);
+  auto sleep = [](async::Clock& clock, Mono until) -> task<Result<bool>> {
+    co_await clock.sleep_until(until);
+    co_return true;
+  };
+  auto sleeping = sleep(clock_, when);
+  [[maybe_unused]] const auto woken = co_await async::unless_stopped(*stop_, std::move(sleeping));
+}
+
 task<Result<Mono>> Traffic::enter(RequestClass cls) {
   auto since = clock_.now();
   Place place(lanes_[static_cast<std::size_t>(cls)]);
@@ -60,7 +74,7 @@ task<Result<Mono>> Traffic::enter(RequestClass cls) {
     RETOUCH_CO_CHECK(bearable(now));
     auto when = limiter.earliest(rate_class(cls), now);
     if (when > now) {
-      co_await clock_.sleep_until(when);  // then asked again: a pause may have begun
+      co_await sleep_until(when);  // then asked again: a pause may have begun
       continue;
     }
     limiter.depart(rate_class(cls), now, since);

@@ -24,9 +24,21 @@ void assume_applied(core::Image& live, const std::vector<core::FieldChange>& fie
   }
 }
 
+// What a step brings to its end: IMS tags are deleted by one step and created by the next, and done only after both.
+std::vector<std::string> finished_by(const std::vector<providers::Step>& steps, std::size_t index) {
+  std::vector<std::string> finished;
+  for (const std::string& name : steps[index].fields) {
+    const bool later =
+        std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(index) + 1, steps.end(),
+                    [&](const auto& step) { return std::ranges::find(step.fields, name) != step.fields.end(); });
+    if (!later) finished.push_back(name);
+  }
+  return finished;
+}
+
 bool ends_the_pass(const Error& error) {
   return error.reaction == Reaction::throttled || (error.reaction == Reaction::auth && error.status != 403) ||
-         error.code == Errc::credentials;
+         error.code == Errc::credentials || error.code == Errc::cancelled;
 }
 
 }  // namespace
@@ -97,26 +109,37 @@ task<JobOutcome> Applier::perform(const ImageJob& job) {
 
 task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const ImageWay::Send& wanted,
                                      JobOutcome& outcome) {
-  for (providers::Step& step : target_.provider->prepare(live, wanted.fields)) {
-    const std::vector<std::string> names = step.fields;
-    auto answer = co_await target_.provider->perform(std::move(step));
-    if (!answer) co_return step_failed(way, answer.error(), names);
+  std::vector<providers::Step> steps = target_.provider->prepare(live, wanted.fields);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::vector<std::string> names = steps[i].fields;
+    const std::vector<std::string> finished = finished_by(steps, i);
+    auto answer = co_await target_.provider->perform(std::move(steps[i]));
+    if (!answer) {
+      // Nobody knows whether it was written: the closing listing has to look.
+      if (answer.error().reaction == Reaction::uncertain) outcome.sent = true;
+      co_return step_failed(way, answer.error(), names);
+    }
     outcome.sent = true;
     if (answer->image) {
       live = *std::move(answer->image);
-      for (const core::FieldChange& field : wanted.fields) {
-        if (std::ranges::find(names, field.name) == names.end()) continue;
-        const auto attribute = target_.provider->table().find(field.name);
-        const bool kept = attribute && core::same(*attribute, core::normalized(*attribute, live.get(field.name)),
-                                                  core::normalized(*attribute, field.after));
-        if (!kept) outcome.not_kept.insert(field.name);
-      }
+      note_not_kept(live, wanted.fields, finished, outcome);
     } else {
-      assume_applied(live, wanted.fields, names);
+      assume_applied(live, wanted.fields, finished);
     }
-    way.accepted(names);
+    way.accepted(finished);
   }
   co_return way.sent();
+}
+
+void Applier::note_not_kept(const core::Image& live, const std::vector<core::FieldChange>& fields,
+                            const std::vector<std::string>& finished, JobOutcome& outcome) const {
+  for (const core::FieldChange& field : fields) {
+    if (std::ranges::find(finished, field.name) == finished.end()) continue;
+    const auto attribute = target_.provider->table().find(field.name);
+    const bool kept = attribute && core::same(*attribute, core::normalized(*attribute, live.get(field.name)),
+                                              core::normalized(*attribute, field.after));
+    if (!kept) outcome.not_kept.insert(field.name);
+  }
 }
 
 ImageWay::Action Applier::step_failed(ImageWay& way, const Error& error, const std::vector<std::string>& fields) {

@@ -36,6 +36,8 @@ class Applier {
   task<JobOutcome> perform(const ImageJob& job);
   task<core::ImageWay::Action> send(core::ImageWay& way, core::Image& live, const core::ImageWay::Send& wanted,
                                     JobOutcome& outcome);
+  void note_not_kept(const core::Image& live, const std::vector<core::FieldChange>& fields,
+                     const std::vector<std::string>& finished, JobOutcome& outcome) const;
   task<core::ImageWay::Action> reread(core::ImageWay& way, core::Image& live, Duration pause);
   core::ImageWay::Action step_failed(core::ImageWay& way, const Error& error, const std::vector<std::string>& fields);
   void finish(const ImageJob& job, const JobOutcome& outcome);

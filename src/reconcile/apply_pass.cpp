@@ -12,6 +12,14 @@ namespace {
 
 using core::FieldChange;
 
+// Of an image whose parts ended differently.
+Status combine(Status a, Status b) {
+  if (a == b) return a;
+  const auto good = [](Status s) { return s == Status::changed || s == Status::unchanged; };
+  if (good(a) && good(b)) return Status::changed;
+  return good(a) || good(b) || a == Status::partial || b == Status::partial ? Status::partial : Status::failed;
+}
+
 // One apply with its closing listing: first round, verify, one more round for what was lost, verify.
 class ApplyPass {
  public:
@@ -41,10 +49,18 @@ class ApplyPass {
   task<void> verify_by_listing() {
     if (!sent_something()) co_return;
     auto closing = co_await list_again();
-    if (!closing) co_return;
+    if (!closing) {
+      drop_not_kept([](const std::string&, const std::string&) { return true; });  // the answers are all there is
+      co_return;
+    }
     std::vector<ImageJob> lost = lost_jobs(*closing);
     drop_not_kept([&](const std::string& id, const std::string& field) { return differs(*closing, id, field); });
-    if (lost.empty() || applier_.ended_by()) co_return;
+    if (lost.empty()) co_return;
+    if (applier_.ended_by() || applier_.failures()) {
+      mark_lost(lost);  // nothing is sent any more, so this is how it stands
+      drop_not_kept([&](const std::string& id, const std::string& field) { return differs(*closing, id, field); });
+      co_return;
+    }
     for (const ImageJob& job : lost) {
       warnings_.push_back(fmt::format("image {}: {} was accepted and lost again (another writer?); sent once more",
                                       job.live->id, job.fields.front().name));
@@ -52,12 +68,20 @@ class ApplyPass {
     const std::vector<JobOutcome> again = co_await applier_.run(lost);
     merge_second_round(lost, again);
     auto final_listing = co_await list_again();
-    if (!final_listing) co_return;
-    for (ImageJob& job : lost_jobs(*final_listing)) {
+    if (!final_listing) {
+      mark_lost(lost);  // lost once, and nobody could look again
+      drop_not_kept([](const std::string&, const std::string&) { return true; });
+      co_return;
+    }
+    mark_lost(lost_jobs(*final_listing));
+    drop_not_kept([&](const std::string& id, const std::string& field) { return differs(*final_listing, id, field); });
+  }
+
+  void mark_lost(const std::vector<ImageJob>& lost) {
+    for (const ImageJob& job : lost) {
       JobOutcome& outcome = outcomes_[job_of_.at(job.live->id)];
       for (const FieldChange& field : job.fields) outcome.not_kept.insert(field.name);
     }
-    drop_not_kept([&](const std::string& id, const std::string& field) { return differs(*final_listing, id, field); });
   }
 
   task<std::optional<Planned>> list_again() {
@@ -156,13 +180,6 @@ class ApplyPass {
     image.fields.push_back(field);
   }
 
-  static Status combine(Status a, Status b) {
-    if (a == b) return a;
-    const auto good = [](Status s) { return s == Status::changed || s == Status::unchanged; };
-    if (good(a) && good(b)) return Status::changed;
-    return good(a) || good(b) || a == Status::partial || b == Status::partial ? Status::partial : Status::failed;
-  }
-
   const Target& target_;
   const Planned& planned_;
   const Scope& scope_;
@@ -192,7 +209,12 @@ std::string_view to_string(Status status) {
 }
 
 std::int64_t ApplyReport::count(Status status) const {
-  return std::ranges::count(results, status, &ImageResult::status);
+  std::map<std::string_view, Status> images;
+  for (const ImageResult& result : results) {
+    const auto [it, fresh] = images.try_emplace(result.image_id, result.status);
+    if (!fresh) it->second = combine(it->second, result.status);
+  }
+  return std::ranges::count_if(images, [&](const auto& image) { return image.second == status; });
 }
 
 task<ApplyReport> apply_plan(const Target& target, const Planned& planned, const Scope& scope, ApplyOptions options,

@@ -149,6 +149,10 @@ core::Plan Passes::document() const {
 
 bool Passes::anything_to_send() const { return std::ranges::any_of(clouds_, may_send); }
 
+bool Passes::any_failed() const {
+  return std::ranges::any_of(clouds_, [](const CloudPass& pass) { return pass.error.has_value(); });
+}
+
 ExitCode Passes::plan_exit_code(bool detailed) const {
   std::vector<CloudCode> codes;
   for (const CloudPass& pass : clouds_) {

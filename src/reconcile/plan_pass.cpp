@@ -85,7 +85,7 @@ task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredE
                         .wanted_image = scope.image};
   input.exposure_guard = target.policy.guards.exposure && !scope.forced.contains("exposure");
   // IMS keeps internal keys beside the user's; only the memory of what we applied could tell them apart.
-  input.exact_may_remove = provider.table().provider() != "ims";
+  input.exact_may_remove = provider.table().provider() != "ims" && !scope.entries_missing;
   planned.plan = core::plan_cloud(input);
   conclude(planned, target, scope);
   co_return planned;

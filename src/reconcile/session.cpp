@@ -7,9 +7,16 @@
 
 namespace retouch::reconcile {
 
+namespace {
+
+constexpr Duration longest_wait = std::chrono::seconds(120);  // for a Retry-After, before a one-shot ends with 75
+
+}  // namespace
+
 struct AccountShare {
   AccountShare(const core::RateLimits& limits, World& world)
-      : traffic(std::make_shared<http::Traffic>(limits, world.clock, world.random)) {}
+      : traffic(
+            std::make_shared<http::Traffic>(limits, world.clock, world.random, nullptr, longest_wait, &world.stop)) {}
   std::shared_ptr<http::Traffic> traffic;
   async::Semaphore turn{1};
 };

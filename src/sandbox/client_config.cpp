@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "retouch/sandbox/host.hpp"
 
@@ -18,7 +19,7 @@ Result<void> write_file(const std::string& path, const std::string& content, mod
                        ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size());
   const int error = errno;
   if (file >= 0) ::close(file);
-  if (!written) return fail(Errc::io, fmt::format("cannot write {}: {}", path, std::strerror(error)));
+  if (!written) return fail(Errc::io, fmt::format("cannot write {}: {}", path, std::system_category().message(error)));
   return {};
 }
 

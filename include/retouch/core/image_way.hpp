@@ -22,7 +22,9 @@ struct WayRules {
   bool reread_after_rejection = false;
   // After a timeout the first request may still run; the image is not read before this has passed.
   Duration pause_after_timeout = std::chrono::seconds(5);
-  // Conflicts and lost answers after which the image is planned again; then its fields fail.
+  // After "not now" (503): the first pause; the second is twice as long.
+  Duration pause_after_transient = std::chrono::seconds(1);
+  // Conflicts, lost answers and "not now" after which the image is planned again; then its fields fail.
   int replans = 2;
 };
 

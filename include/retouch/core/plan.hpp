@@ -115,8 +115,9 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 };
 
-// "sha256:…" over desired values, live values of the planned fields, id, owner and status of each change; not over
-// revision, places, times or estimates, so that the plan of a merge request still holds after the merge.
+// "sha256:…" over desired values (and whether they would be sent), live values of the planned fields, id, owner and
+// status of each change; not over revision, places, times or estimates, so that the plan of a merge request still holds
+// after the merge.
 std::string fingerprint(const Plan& plan);
 
 }  // namespace retouch::core

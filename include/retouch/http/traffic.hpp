@@ -9,6 +9,7 @@
 
 #include "retouch/async/clock.hpp"
 #include "retouch/async/condition.hpp"
+#include "retouch/async/stop.hpp"
 #include "retouch/base/random.hpp"
 #include "retouch/base/result.hpp"
 #include "retouch/core/limiter.hpp"
@@ -35,9 +36,15 @@ struct TrafficCounters {
 class Traffic {
  public:
   // A pause longer than `longest_wait` is not waited for: whoever would have to gets Errc::throttled with retry_after.
+  // What has not left when `stop` is requested does not leave any more: Errc::cancelled.
   Traffic(const core::RateLimits& limits, async::Clock& clock, Random& random, Observer* observer = nullptr,
-          Duration longest_wait = std::chrono::seconds(120))
-      : limiter(limits), clock_(clock), random_(random), observer_(observer), longest_wait_(longest_wait) {}
+          Duration longest_wait = std::chrono::seconds(120), const async::Stop* stop = nullptr)
+      : limiter(limits),
+        clock_(clock),
+        random_(random),
+        observer_(observer),
+        longest_wait_(longest_wait),
+        stop_(stop) {}
   Traffic(const Traffic&) = delete;
   Traffic& operator=(const Traffic&) = delete;
 
@@ -62,11 +69,13 @@ class Traffic {
  private:
   struct Place;
   Result<void> bearable(Mono now) const;
+  task<void> sleep_until(Mono when);
 
   async::Clock& clock_;
   Random& random_;
   Observer* observer_;
   Duration longest_wait_;
+  const async::Stop* stop_;
   TrafficCounters counters_;
   std::array<std::list<Place*>, 3> lanes_;  // who waits, by class; the first sleeps, the others wait for it to leave
 };

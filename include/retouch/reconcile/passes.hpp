@@ -51,6 +51,7 @@ class Passes {
   std::vector<CloudPass>& clouds() { return clouds_; }
   const std::vector<CloudPass>& clouds() const { return clouds_; }
   bool anything_to_send() const;
+  bool any_failed() const;  // some cloud could not be opened, locked or listed
 
   ExitCode plan_exit_code(bool detailed) const;
   ExitCode apply_exit_code() const;

@@ -26,6 +26,7 @@ struct Scope {
   std::function<bool(const core::DesiredEntry&)> entry{};  // --entry, -l, --since; null = all
   std::function<bool(const core::Image&)> image{};         // --where
   std::set<std::string> forced{};                          // --force
+  bool entries_missing = false;  // files were left out (--keep-going): what they manage is not free for `exact`
 };
 
 struct Planned {

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "retouch/async/interrupt.hpp"
 #include "run.hpp"
 
 namespace retouch::async {
@@ -26,6 +27,22 @@ TEST(ThreadPool, PassesExceptionsToTheCaller) {
       caught = true;
     }
     EXPECT_TRUE(caught);
+  });
+}
+
+TEST(ThreadPool, LeavesItsCallerCancellable) {
+  auto pool = make_thread_pool(1);
+  test::run([&]() -> task<void> {
+    Stop stop;
+    Condition never;
+    auto work = [&]() -> task<Result<int>> {
+      co_await pool->run([] { return 1; });
+      stop.request();
+      co_await never.wait();
+      co_return 2;
+    };
+    const auto result = co_await unless_stopped(stop, work());
+    EXPECT_EQ(result.error().code, Errc::cancelled);
   });
 }
 

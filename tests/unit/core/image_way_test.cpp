@@ -143,6 +143,24 @@ TEST_F(ImageWayTest, GivesUpAfterTooManyConflicts) {
   EXPECT_EQ(w.failures()[0].error.message, "again");
 }
 
+TEST_F(ImageWayTest, TriesAgainAfterAnAnswerOfNotNow) {
+  ImageWay w = way({"a", "b"});
+  w.begin();
+  Error busy{.code = Errc::http_status, .reaction = Reaction::transient, .message = "busy", .status = 503};
+  const auto action = w.failed(busy, {"a", "b"});
+  ASSERT_TRUE(std::holds_alternative<ImageWay::Reread>(action));
+  EXPECT_EQ(std::get<ImageWay::Reread>(action).pause, std::chrono::seconds(1));
+  EXPECT_EQ(sent_names(w.reread(test::image("1", {{"a", "old"}, {"b", "old"}}))), (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(ImageWayTest, RepeatsNothingThatWasRetriedBelow) {
+  ImageWay w = way({"a", "b"});
+  w.begin();
+  const Error settled{
+      .code = Errc::http_status, .reaction = Reaction::transient, .message = "down", .status = 503, .settled = true};
+  EXPECT_TRUE(is_done(w.failed(settled, {"a", "b"})));
+}
+
 TEST_F(ImageWayTest, FailsWhenTheImageIsGone) {
   ImageWay w = way({"a"});
   w.begin();

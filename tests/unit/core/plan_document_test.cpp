@@ -71,6 +71,18 @@ TEST(Fingerprint, CoversDesiredAndLiveValuesIdOwnerAndStatus) {
   }
 }
 
+TEST(Fingerprint, TellsWhatWouldBeSentFromWhatIsOnlyReported) {
+  const std::string original = fingerprint(sample());
+  Plan edited = sample();
+  FieldChange& field = edited.clouds[0].changes[0].fields[0];
+  field.action = Action::held;
+  EXPECT_EQ(fingerprint(edited), original) << "an exposure may be accepted after the review";
+  for (const Action action : {Action::warn, Action::refused}) {
+    field.action = action;
+    EXPECT_NE(fingerprint(edited), original);
+  }
+}
+
 TEST(PlanFile, IsReadBack) {
   const auto file = read_plan_file(to_document(sample()).dump(2), "plan.json");
   ASSERT_TRUE(file) << describe(file.error());

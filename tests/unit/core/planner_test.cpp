@@ -208,4 +208,23 @@ TEST(Planner, EntriesOutsideTheFilterKeepTheirClaims) {
   EXPECT_EQ(only_field(p.plan()).name, "d") << "c belongs to the entry that is not shown";
 }
 
+TEST(Planner, SuspendedEntriesKeepTheirClaims) {
+  Planning p{.entries = {entry("strict", {"1"}, {field("b", "weak")}),
+                         entry("strong", {"1"}, {field("b", "x"), field("c", "y")})},
+             .images = {image("1", {{"b", "old"}, {"c", "old"}})}};
+  p.entries[0].manage.properties = Manage::exact;
+  p.entries[1].priority = 10;
+  p.entries[1].suspended = true;
+  EXPECT_TRUE(p.plan().changes.empty()) << "neither may `exact` remove c, nor the weaker entry write b";
+}
+
+TEST(Planner, ExactLeavesTheKeysOfAnEntryThatDoesNotKnowItsImage) {
+  Planning p{.entries = {entry("strict", {"1"}, {}), entry("unsure", {"1", "2"}, {field("c", "y")})},
+             .images = {image("1", {{"c", "z"}}), image("2", {})}};
+  p.entries[0].manage.properties = Manage::exact;
+  const CloudPlan plan = p.plan();
+  EXPECT_EQ(plan.unresolved.size(), 1u);
+  EXPECT_TRUE(plan.changes.empty());
+}
+
 }  // namespace retouch::core

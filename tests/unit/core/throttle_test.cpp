@@ -71,7 +71,8 @@ TEST(NamedLimit, IsReadFromTheTextsOfThreeClouds) {
   EXPECT_EQ(named_limit("You have exceeded your request rate of 2.5 r/s."), 2.5);
   EXPECT_DOUBLE_EQ(*named_limit("too many, threshold: 10 times per 60 seconds"), 10.0 / 60);
   for (auto text : {"", "limit:", "limit:x,time:1 second", "limit:0,time:1 second", "limit:30,time:1 fortnight",
-                    "limit:-3,time:1 second", "request rate of many r/s", "limit:30"}) {
+                    "limit:-3,time:1 second", "limit:inf,time:1 second", "limit:1,time:1 hour",
+                    "limit:1,time:99999999999 hour", "request rate of many r/s", "limit:30"}) {
     EXPECT_FALSE(named_limit(text)) << text;
   }
 }

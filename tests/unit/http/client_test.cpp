@@ -154,6 +154,23 @@ TEST(Client, TakesLargeHeadersAndTheBodyThatARequestAllows) {
   EXPECT_EQ(large->body.size(), 2000000u);
 }
 
+TEST(Client, CapsTheErrorAnswerToARequestThatAllowsALargeList) {
+  auto allow = [](Request& r) { r.max_body = 1u << 30; };
+  const std::string body(1100000, 'x');
+  for (const std::string& head : {"Content-Length: " + std::to_string(body.size()), std::string("Connection: close")}) {
+    Collect sink;
+    auto result = answer_to("HTTP/1.1 404 No\r\n" + head + "\r\n\r\n" + body, &sink, allow);
+    ASSERT_FALSE(result) << head;
+    EXPECT_EQ(result.error().code, Errc::too_large);
+  }
+}
+
+TEST(Client, CapsAChunkExtensionWithoutEnd) {
+  auto result = answer_to("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;" + std::string(1 << 20, 'a'));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::too_large);
+}
+
 TEST(Client, GivesASinkOnlyTheBodiesOfSuccess) {
   Collect sink;
   auto result = answer_to("HTTP/1.1 500 Oops\r\nContent-Length: 5\r\n\r\nerror", &sink);

@@ -30,6 +30,40 @@ Request request(std::string method, std::string path = "/", RequestClass cls = R
 
 using Work = std::vector<std::function<task<void>()>>;
 
+TEST(Limiting, SendsNothingMoreOnceStopped) {
+  Fixture f({.requests = 1, .reads = 1, .writes = 1, .burst = 1});
+  async::Stop stop;
+  f.traffic = std::make_shared<Traffic>(core::RateLimits{.requests = 1, .reads = 1, .writes = 1, .burst = 1}, f.clock,
+                                        f.random, nullptr, 120s, &stop);
+  int sent = 0;
+  f.wire.otherwise([&](const Request&) -> Result<Response> {
+    ++sent;
+    return Response{.status = 200};
+  });
+  test::run(
+      [&]() -> task<void> {
+        auto limited = f.limited();
+        auto began = f.clock.now();
+        int cancelled = 0;
+        Work work;
+        for (int i = 0; i < 5; ++i) {
+          work.emplace_back([&]() -> task<void> {
+            auto result = co_await limited.send(request("PATCH"));
+            if (!result && result.error().code == Errc::cancelled) ++cancelled;
+          });
+        }
+        work.emplace_back([&]() -> task<void> {
+          co_await f.clock.sleep_for(100ms);
+          stop.request();
+        });
+        co_await async::join_all(std::move(work));
+        EXPECT_EQ(sent, 1);
+        EXPECT_EQ(cancelled, 4);
+        EXPECT_EQ(f.clock.now() - began, 100ms) << "nobody waits out the limit";
+      },
+      &f.clock);
+}
+
 TEST(Limiting, SendsInTheOrderOfArrivalAtTheConfiguredPace) {
   Fixture f({.requests = 10, .reads = 10, .writes = 10, .burst = 2});
   std::vector<std::pair<std::string, Duration>> sent;

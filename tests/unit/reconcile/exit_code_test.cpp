@@ -8,7 +8,9 @@ namespace {
 
 ApplyReport report_of(std::initializer_list<Status> statuses) {
   ApplyReport report;
-  for (const Status status : statuses) report.results.push_back({.status = status});
+  for (const Status status : statuses) {
+    report.results.push_back({.image_id = std::to_string(report.results.size()), .status = status});
+  }
   return report;
 }
 

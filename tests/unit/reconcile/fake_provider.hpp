@@ -58,7 +58,9 @@ class FakeProvider final : public providers::Provider {
     }
     if (step.fields.empty()) return {};
     step.request.body = body.dump();
-    return {step};
+    std::vector<providers::Step> steps(static_cast<std::size_t>(steps_per_field), step);
+    for (int i = 0; i + 1 < steps_per_field; ++i) steps[static_cast<std::size_t>(i)].request.body = "{}";
+    return steps;
   }
 
   task<Result<providers::StepOutcome>> perform(providers::Step step) override {
@@ -74,7 +76,8 @@ class FakeProvider final : public providers::Provider {
     }
     core::Image& image = images[step.image_id];
     write(image, step);
-    providers::StepOutcome outcome{.image = image};
+    providers::StepOutcome outcome;
+    if (steps_per_field == 1) outcome.image = image;
     if (after_answer) after_answer(image);
     co_return outcome;
   }
@@ -96,6 +99,7 @@ class FakeProvider final : public providers::Provider {
   std::function<std::optional<Error>(const providers::Step&)> answer;
   std::function<void(const providers::Step&)> before_answer;
   std::function<void(core::Image&)> after_answer;  // another writer, right behind us
+  int steps_per_field = 1;
   Duration latency = std::chrono::milliseconds(100);
   int lists = 0, reads = 0, writes = 0, busy = 0, busy_at_once = 0;
   std::set<std::string> in_flight;
