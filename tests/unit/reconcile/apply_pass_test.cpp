@@ -1,69 +1,8 @@
-#include "retouch/reconcile/apply_pass.hpp"
-
-#include "fake_provider.hpp"
-#include "run.hpp"
+#include "apply_fixture.hpp"
 
 namespace retouch::reconcile {
 
-namespace {
-
-core::DesiredEntry wants(const std::string& id, std::map<std::string, core::Value> values) {
-  core::DesiredEntry entry{.name = "entry-" + id, .place = {"m.yaml", 1, 1}};
-  entry.select.ids = {id};
-  for (auto& [name, value] : values)
-    entry.fields.push_back({.name = name, .value = std::move(value), .place = {"m.yaml", 2, 3}});
-  return entry;
-}
-
-class ApplyPassTest : public ::testing::Test {
- protected:
-  // `count` images, each of which misses `os_distro`.
-  void images(int count) {
-    for (int i = 0; i < count; ++i) {
-      const std::string id = "i" + std::to_string(1000 + i);
-      provider.add(id);
-      entries.push_back(wants(id, {{"os_distro", "ubuntu"}}));
-    }
-  }
-
-  ApplyReport apply(ApplyOptions options = {}) {
-    std::optional<ApplyReport> report;
-    test::run(
-        [&]() -> task<void> {
-          const Target target{.cloud = "lab", .provider = &provider, .limits = limits, .policy = policy};
-          const auto planned = co_await make_plan(target, entries, scope);
-          if (!planned) throw std::runtime_error(describe(planned.error()));
-          lists_before = provider.lists;
-          report = co_await apply_plan(target, *planned, scope, options, clock, stop, log());
-        },
-        &clock);
-    return report ? std::move(*report) : ApplyReport{};
-  }
-
-  Log log() {
-    return Log([this](const LogRecord& record) { lines.push_back(std::string(record.message)); }, LogLevel::info);
-  }
-
-  test::ManualClock clock;
-  async::Stop stop;
-  test::FakeProvider provider{clock};
-  std::vector<core::DesiredEntry> entries;
-  config::Limits limits{.concurrency = 4};
-  config::Policy policy;
-  Scope scope;
-  std::vector<std::string> lines;
-  int lists_before = 0;
-};
-
-Error refusal(int status, std::string field = {}) {
-  return {.code = Errc::http_status,
-          .reaction = Reaction::permanent,
-          .message = "no",
-          .status = status,
-          .field = std::move(field)};
-}
-
-}  // namespace
+using namespace test_fixture;
 
 TEST_F(ApplyPassTest, ChangesEveryImageWithOneRequestAndOneClosingListing) {
   images(20);
@@ -162,46 +101,6 @@ TEST_F(ApplyPassTest, SendsAgainWhatTheReReadShowsAsUndone) {
   EXPECT_EQ(report.count(Status::changed), 1);
 }
 
-TEST_F(ApplyPassTest, SendsAValueOnceMoreThatAnotherWriterErased) {
-  images(2);
-  int erased = 0;
-  provider.after_answer = [&](core::Image& image) {
-    if (image.id == "i1000" && erased++ == 0) image.attributes.erase("os_distro");
-  };
-  const ApplyReport report = apply();
-  EXPECT_EQ(provider.writes, 3);
-  EXPECT_EQ(report.count(Status::changed), 2);
-  ASSERT_EQ(report.warnings.size(), 1u);
-  EXPECT_NE(report.warnings[0].find("i1000"), std::string::npos);
-}
-
-TEST_F(ApplyPassTest, GivesUpOnAValueThatIsErasedEveryTime) {
-  images(1);
-  provider.after_answer = [](core::Image& image) { image.attributes.erase("os_distro"); };
-  const ApplyReport report = apply();
-  EXPECT_EQ(provider.writes, 2);
-  EXPECT_EQ(report.count(Status::failed), 1);
-  EXPECT_NE(report.results.at(0).error->message.find("does not keep"), std::string::npos);
-}
-
-TEST_F(ApplyPassTest, ReportsWhatTheCloudAcceptsButDoesNotKeepWithoutSendingItAgain) {
-  images(1);
-  provider.dropped = {"os_distro"};
-  const ApplyReport report = apply();
-  EXPECT_EQ(provider.writes, 1);
-  EXPECT_EQ(report.count(Status::failed), 1);
-  EXPECT_NE(report.results.at(0).error->message.find("does not keep"), std::string::npos);
-}
-
-TEST_F(ApplyPassTest, TrustsTheAnswersAloneWhenToldTo) {
-  images(1);
-  policy.verify = config::Verify::response;
-  provider.dropped = {"os_distro"};
-  const ApplyReport report = apply();
-  EXPECT_EQ(provider.lists, lists_before);
-  EXPECT_EQ(report.count(Status::failed), 1);
-}
-
 TEST_F(ApplyPassTest, EndsWhenTooManyFailInARow) {
   images(30);
   limits.concurrency = 1;
@@ -229,24 +128,6 @@ TEST_F(ApplyPassTest, DrainsWhatIsInFlightAndSkipsTheRestWhenStopped) {
   EXPECT_EQ(report.count(Status::skipped), 16);
   ASSERT_TRUE(report.ended_by);
   EXPECT_EQ(report.ended_by->code, Errc::cancelled);
-}
-
-TEST_F(ApplyPassTest, ReportsLostValuesAlsoWhenStopped) {
-  images(8);
-  provider.before_answer = [&](const providers::Step&) { stop.request(); };
-  provider.after_answer = [](core::Image& image) { image.attributes.erase("os_distro"); };
-  const ApplyReport report = apply();
-  EXPECT_EQ(report.count(Status::changed), 0);
-  EXPECT_EQ(report.count(Status::failed), 4);
-}
-
-TEST_F(ApplyPassTest, BelievesAnAnswerThatShowsALossWhenTheClosingListingFails) {
-  images(1);
-  provider.dropped = {"os_distro"};
-  provider.before_answer = [&](const providers::Step&) {
-    provider.list_errors.push_back({.code = Errc::connect, .reaction = Reaction::transient, .message = "down"});
-  };
-  EXPECT_EQ(apply().count(Status::failed), 1);
 }
 
 TEST_F(ApplyPassTest, AFieldIsDoneOnlyAfterItsLastStep) {
@@ -307,17 +188,6 @@ TEST_F(ApplyPassTest, ShowsItsProgress) {
   };
   apply(options);
   EXPECT_EQ(done, (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
-}
-
-TEST_F(ApplyPassTest, SaysSoWhenTheClosingListingFails) {
-  images(1);
-  provider.before_answer = [&](const providers::Step&) {
-    provider.list_errors.push_back({.code = Errc::connect, .reaction = Reaction::transient, .message = "down"});
-  };
-  const ApplyReport report = apply();
-  EXPECT_EQ(report.count(Status::changed), 1);
-  ASSERT_EQ(report.warnings.size(), 1u);
-  EXPECT_NE(report.warnings[0].find("closing listing failed"), std::string::npos);
 }
 
 }  // namespace retouch::reconcile

@@ -1,0 +1,78 @@
+#include "apply_fixture.hpp"
+
+namespace retouch::reconcile {
+
+using namespace test_fixture;
+
+using VerifyTest = ApplyPassTest;
+
+TEST_F(VerifyTest, SendsAValueOnceMoreThatAnotherWriterErased) {
+  images(2);
+  int erased = 0;
+  provider.after_answer = [&](core::Image& image) {
+    if (image.id == "i1000" && erased++ == 0) image.attributes.erase("os_distro");
+  };
+  const ApplyReport report = apply();
+  EXPECT_EQ(provider.writes, 3);
+  EXPECT_EQ(report.count(Status::changed), 2);
+  ASSERT_EQ(report.warnings.size(), 1u);
+  EXPECT_NE(report.warnings[0].find("i1000"), std::string::npos);
+}
+
+TEST_F(VerifyTest, GivesUpOnAValueThatIsErasedEveryTime) {
+  images(1);
+  provider.after_answer = [](core::Image& image) { image.attributes.erase("os_distro"); };
+  const ApplyReport report = apply();
+  EXPECT_EQ(provider.writes, 2);
+  EXPECT_EQ(report.count(Status::failed), 1);
+  EXPECT_NE(report.results.at(0).error->message.find("does not keep"), std::string::npos);
+}
+
+TEST_F(VerifyTest, ReportsWhatTheCloudAcceptsButDoesNotKeepWithoutSendingItAgain) {
+  images(1);
+  provider.dropped = {"os_distro"};
+  const ApplyReport report = apply();
+  EXPECT_EQ(provider.writes, 1);
+  EXPECT_EQ(report.count(Status::failed), 1);
+  EXPECT_NE(report.results.at(0).error->message.find("does not keep"), std::string::npos);
+}
+
+TEST_F(VerifyTest, TrustsTheAnswersAloneWhenToldTo) {
+  images(1);
+  policy.verify = config::Verify::response;
+  provider.dropped = {"os_distro"};
+  const ApplyReport report = apply();
+  EXPECT_EQ(provider.lists, lists_before);
+  EXPECT_EQ(report.count(Status::failed), 1);
+}
+
+TEST_F(VerifyTest, ReportsLostValuesAlsoWhenStopped) {
+  images(8);
+  provider.before_answer = [&](const providers::Step&) { stop.request(); };
+  provider.after_answer = [](core::Image& image) { image.attributes.erase("os_distro"); };
+  const ApplyReport report = apply();
+  EXPECT_EQ(report.count(Status::changed), 0);
+  EXPECT_EQ(report.count(Status::failed), 4);
+}
+
+TEST_F(VerifyTest, BelievesAnAnswerThatShowsALossWhenTheClosingListingFails) {
+  images(1);
+  provider.dropped = {"os_distro"};
+  provider.before_answer = [&](const providers::Step&) {
+    provider.list_errors.push_back({.code = Errc::connect, .reaction = Reaction::transient, .message = "down"});
+  };
+  EXPECT_EQ(apply().count(Status::failed), 1);
+}
+
+TEST_F(VerifyTest, SaysSoWhenTheClosingListingFails) {
+  images(1);
+  provider.before_answer = [&](const providers::Step&) {
+    provider.list_errors.push_back({.code = Errc::connect, .reaction = Reaction::transient, .message = "down"});
+  };
+  const ApplyReport report = apply();
+  EXPECT_EQ(report.count(Status::changed), 1);
+  ASSERT_EQ(report.warnings.size(), 1u);
+  EXPECT_NE(report.warnings[0].find("closing listing failed"), std::string::npos);
+}
+
+}  // namespace retouch::reconcile
