@@ -106,8 +106,21 @@ Result<TokenAnswer> parse_token_answer(const http::Response& answer) {
   return result;
 }
 
+namespace {
+
+// A server may quote what it was sent.
+void hide(const Secret& secret, std::string& text) {
+  if (secret.empty()) return;
+  for (auto at = text.find(secret.reveal()); at != std::string::npos; at = text.find(secret.reveal(), at)) {
+    text.replace(at, secret.reveal().size(), "***");
+  }
+}
+
+}  // namespace
+
 Error token_refusal(const http::Response& answer, const Account& account) {
-  const auto problem = read_problem(answer);
+  auto problem = read_problem(answer);
+  hide(secret_of(account.login), problem.message);
   Error error{.code = Errc::http_status, .status = answer.status, .cloud_code = problem.code};
   error.where = "token endpoint";
   error.request_id = problem.request_id;

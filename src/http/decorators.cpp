@@ -46,6 +46,21 @@ task<Result<Response>> LimitingTransport::send(Request request, BodySink* sink) 
   co_return result;
 }
 
+namespace {
+
+// Gateways quote the request in their errors, and errors reach logs and plans.
+void hide_credentials(const Request& sent, Response& answer) {
+  for (const auto name : {"X-Auth-Token", "Authorization", "X-Security-Token"}) {
+    const auto value = sent.headers.get(name);
+    if (!value || value->empty()) continue;
+    for (auto at = answer.body.find(*value); at != std::string::npos; at = answer.body.find(*value, at)) {
+      answer.body.replace(at, value->size(), "***");
+    }
+  }
+}
+
+}  // namespace
+
 task<Result<Response>> AuthorizingTransport::send(Request request, BodySink* sink) {
   auto authorized = co_await authorizer_->authorize(request);
   if (!authorized) {
@@ -54,6 +69,7 @@ task<Result<Response>> AuthorizingTransport::send(Request request, BodySink* sin
     co_return fail(std::move(authorized).error());
   }
   auto result = co_await next_->send(request, sink);
+  if (result && !result->ok()) hide_credentials(request, *result);
   if (!result || !(refused_ ? refused_(*result) : result->status == 401)) co_return result;
   auto renewed = co_await authorizer_->rejected(request, *result);
   if (!renewed) {

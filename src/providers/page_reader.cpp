@@ -7,17 +7,26 @@ namespace retouch::providers {
 // A page that is fetched again after a broken attempt starts afresh, but what the broken attempt brought stays brought:
 // its images were passed on already.
 struct PageReader::Sink final : http::BodySink {
-  explicit Sink(PageReader& reader)
-      : decoder(ImageDecoder::Document::list, reader.rules_,
-                [this, &reader](const core::Image& image) { reader.take(image, page); }) {}
+  explicit Sink(PageReader& owner)
+      : reader(owner), decoder(ImageDecoder::Document::list, owner.rules_, [this](const core::Image& image) {
+          reader.take(image, page);
+        }) {}
 
   void restart() override {
     page.images = 0;
     page.last_id.clear();
     decoder.restart();
   }
-  Result<void> data(std::string_view chunk) override { return decoder.data(chunk); }
+  Result<void> data(std::string_view chunk) override {
+    reader.list_bytes_ += chunk.size();
+    if (reader.list_bytes_ > max_list_bytes) {
+      return fail(Errc::too_large,
+                  "the list of images goes on after 1 GiB; select by id, or ask the cloud what is wrong");
+    }
+    return decoder.data(chunk);
+  }
 
+  PageReader& reader;
   Page page;
   ImageDecoder decoder;
 };

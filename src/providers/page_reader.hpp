@@ -25,6 +25,7 @@ struct Page {
 class PageReader {
  public:
   static constexpr std::size_t max_page_bytes = std::size_t{1} << 30;
+  static constexpr std::size_t max_list_bytes = std::size_t{1} << 30;  // of all pages: a list must come to an end
 
   // `transport` and `visit` must outlive it. `failure` makes the family's Error of an answer that is no list.
   using Failure = std::function<Error(const http::Request&, const http::Response&)>;
@@ -39,6 +40,7 @@ class PageReader {
   const ListSummary& summary() const { return summary_; }
 
  private:
+  std::size_t list_bytes_ = 0;
   struct Sink;
   void take(const core::Image& image, Page& page);
 

@@ -171,6 +171,13 @@ TEST(TokenRefusal, EachStatusHasItsMeaningAndOneReadableLine) {
   }
 }
 
+TEST(TokenRefusal, ASecretThatTheServerQuotesIsNotRepeated) {
+  const http::Response answer{.status = 400, .body = R"({"error":{"message":"bad body: pw-canary","code":400}})"};
+  const auto error = token_refusal(answer, password_account());
+  EXPECT_EQ(error.message.find("pw-canary"), std::string::npos);
+  EXPECT_NE(error.message.find("bad body: ***"), std::string::npos) << error.message;
+}
+
 TEST(TokenRefusal, ARetryAfterDateIsMeasuredAgainstTheAnswersOwnDate) {
   http::Response answer{.status = 429};
   answer.headers.set("Date", "Sat, 21 Nov 2026 12:00:00 GMT");

@@ -72,6 +72,16 @@ Request write() {
           .label = "update 1"};
 }
 
+TEST(Authorizing, HidesCredentialsThatAServerQuotes) {
+  Stack stack;
+  stack.wire.otherwise([](const Request&) -> Result<Response> {
+    return Response{.status = 400, .body = "bad header X-Auth-Token: token-0, again token-0"};
+  });
+  const auto result = stack.send(read());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->body, "bad header X-Auth-Token: ***, again ***");
+}
+
 TEST(Retrying, ReadsAreRepeatedAfterServerErrorsAndLostConnections) {
   Stack stack;
   stack.wire.expect("GET").answer(502);
