@@ -14,9 +14,10 @@ using core::Compare;
 using core::ValueType;
 using Exposure = Attribute::Exposure;
 
-constexpr const char* updatable = "openstack-ims.md 1.2 (IMS API reference: updating an image)";
-constexpr const char* tag_source = "openstack-ims.md 2.6 (IMS API reference: batch adding or deleting tags)";
-constexpr const char* read_only_source = "openstack-ims.md 3.3 (never managed: not among the updatable attributes)";
+constexpr const char* updatable = "protocols/openstack-ims.md 1.2 (IMS API reference: updating an image)";
+constexpr const char* tag_source = "protocols/openstack-ims.md 2.6 (IMS API reference: batch adding or deleting tags)";
+constexpr const char* read_only_source =
+    "protocols/openstack-ims.md 3.3 (never managed: not among the updatable attributes)";
 
 // "true" or absent: `false` in a manifest is written as absence.
 Attribute flag(std::string name, std::string description, std::vector<std::string> excludes = {}) {

@@ -2,6 +2,7 @@
 
 A rule is a function (path, text) -> complaints about one file. Paths are relative to the project and use "/".
 """
+import pathlib
 import re
 
 # Which layers a layer may include. Arrows only downward.
@@ -49,6 +50,9 @@ WORDS = [
 
 MAX_LINES = 300
 MAX_MAIN = 60
+
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
+NUMBER = r"\d+(?:\.\d+)?"
 
 
 def layer_of(path):
@@ -137,6 +141,25 @@ def files_stay_small(path, text):
         yield f"{path}: {lines} lines, more than {MAX_LINES}: split it by responsibility, or say in tests/layers/long_files.txt why not"
 
 
+def sections(name):
+    """The numbers of the sections of a document below docs, or None when there is no such document."""
+    file = DOCS / name
+    return re.findall(rf"^#+ ({NUMBER})", file.read_text(encoding="utf-8"), flags=re.M) if file.exists() else None
+
+
+def citations_can_be_followed(path, text):
+    """`design.md section 3` and `protocols/triton.md 4.1 and 4.2` name documents below docs, and sections that they have."""
+    for number, line in numbered(text):
+        for name, cited in re.findall(rf"\b(design\.md|protocols/[\w-]+\.md)((?: sections?)?(?:(?:,| and)? {NUMBER})*)", line):
+            known = sections(name)
+            if known is None:
+                yield f"{path}:{number}: there is no docs/{name}"
+                continue
+            for section in re.findall(NUMBER, cited):
+                if section not in known:
+                    yield f"{path}:{number}: docs/{name} has no section {section}"
+
+
 # Rules for src/ and include/, and those that hold for the tests too.
 CODE_RULES = [
     layers_point_downward,
@@ -146,4 +169,4 @@ CODE_RULES = [
     words_stay_where_they_belong,
     main_only_composes,
 ]
-ALL_RULES = [headers_have_a_guard, files_stay_small]
+ALL_RULES = [headers_have_a_guard, files_stay_small, citations_can_be_followed]

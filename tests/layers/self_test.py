@@ -38,6 +38,10 @@ CASES = [
     (rules.headers_have_a_guard, "include/retouch/core/x.hpp", "int x;\n", "#pragma once"),
     (rules.files_stay_small, "src/core/long.cpp", LONG, "301 lines"),
     (rules.files_stay_small, "tests/unit/core/x_test.cpp", "\n" * 300, None),
+    (rules.citations_can_be_followed, "src/core/x.cpp", "// design.md section 3; protocols/openstack-ims.md 1.2, 2.6 and 3.3, read\n", None),
+    (rules.citations_can_be_followed, "src/core/x.cpp", "// design.md section 77\n", "no section 77"),
+    (rules.citations_can_be_followed, "src/core/x.cpp", "// protocols/triton.md 4.1 and 4.77\n", "no section 4.77"),
+    (rules.citations_can_be_followed, "src/core/x.cpp", "// protocols/nowhere.md 1\n", "no docs/protocols/nowhere.md"),
 ]
 
 
