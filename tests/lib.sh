@@ -1,13 +1,13 @@
 # shellcheck shell=bash disable=SC2034  # set for those who source this
 # For tests written in bash: checks that count, and things that must end with the test. Sourced.
 #
-# A test script ends with `finish`, whose last line is "N passed, N failed": scripts/test adds those up.
+# A test script ends with `finish`, whose last line is "N passed, N failed, N skipped": scripts/test adds those up.
 
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh"
 preset=${RETOUCH_PRESET:-dev}
 retouch=${RETOUCH:-$root/build/$preset/retouch}
 sandbox=${RETOUCH_SANDBOX:-$root/build/$preset/retouch-sandbox}
-passed=0 failed=0
+passed=0 failed=0 skipped=0 skips=()
 
 pass() { passed=$((passed + 1)); printf '  %sok  %s %s\n' "$green" "$plain" "$1"; }
 fail() {
@@ -38,9 +38,15 @@ exits() {
 finish() {
   trap - EXIT
   run_cleanups
-  printf '%d passed, %d failed\n' "$passed" "$failed"
+  closing_line
   [ "$failed" = 0 ]
   exit
+}
+
+# What scripts/test reads: a line "skipped: TEST: REASON" each, and the totals.
+closing_line() {
+  [ ${#skips[@]} = 0 ] || printf 'skipped: %s\n' "${skips[@]}"
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 }
 
 # What must be undone when the script ends, however it ends; last in, first out.
@@ -54,7 +60,9 @@ run_cleanups() {
 ended_early() {
   local code=$?
   run_cleanups
-  printf '%s ended early (exit %d)\n%d passed, %d failed\n' "${0##*/}" "$code" "$passed" "$((failed + 1))"
+  printf '%s ended early (exit %d)\n' "${0##*/}" "$code"
+  failed=$((failed + 1))
+  closing_line
   exit 1
 }
 trap ended_early EXIT

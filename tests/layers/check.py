@@ -60,7 +60,7 @@ def main(arguments):
         root = pathlib.Path(arguments[0]) if arguments else pathlib.Path(__file__).resolve().parents[2]
         results = check(root)
     failed = sum(1 for complaints in results if complaints)
-    print(f"{len(results) - failed} passed, {failed} failed")
+    print(f"{len(results) - failed} passed, {failed} failed, 0 skipped")
     return 1 if failed else 0
 
 
