@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
 
 namespace retouch::core {
@@ -18,9 +19,26 @@ bool same_wish(const DesiredField& a, const DesiredField& b) {
   return a.value == b.value && a.absent_items == b.absent_items && a.mode == b.mode;
 }
 
+std::string quoted(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) out += (out.empty() ? "\"" : ", \"") + printable(item, 80) + "\"";
+  return out;
+}
+
+// "uefi", ["a"], `"old" removed`: what the line asks for.
+std::string wish_of(const DesiredField& field) {
+  const auto* list = std::get_if<List>(&field.value);
+  const auto* map = std::get_if<Map>(&field.value);
+  const bool only_removes = !field.absent_items.empty() && ((list && list->empty()) || (map && map->empty()));
+  std::string out = only_removes ? "" : to_text(field.value);
+  if (!field.absent_items.empty()) out += (out.empty() ? "" : " and ") + quoted(field.absent_items) + " removed";
+  if (field.mode == FieldMode::warn) out += " (reported only)";
+  return out;
+}
+
 std::string conflict_between(const Claim& a, const Claim& b) {
-  return "entry " + a.entry->name + " (" + to_string(a.field->place) + ") wants " + to_text(a.field->value) +
-         ", entry " + b.entry->name + " (" + to_string(b.field->place) + ") wants " + to_text(b.field->value) +
+  return "entry " + a.entry->name + " (" + to_string(a.field->place) + ") wants " + wish_of(*a.field) + ", entry " +
+         b.entry->name + " (" + to_string(b.field->place) + ") wants " + wish_of(*b.field) +
          "; give one of them a higher `priority`";
 }
 

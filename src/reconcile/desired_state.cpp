@@ -52,17 +52,12 @@ Resolved parse_and_resolve(const std::vector<core::ManifestFile>& files, const s
                            const std::vector<std::string>& other_clouds, Wall now, bool keep_going) {
   Resolved result;
   core::Manifests manifests = core::parse_manifests(files, result.diagnostics);
-  if (keep_going) {
+  result.clouds = core::resolve(manifests, shapes, other_clouds, now, result.diagnostics);
+  if (keep_going && result.diagnostics.has_errors()) {
     for (const std::string& file : files_with_errors(result.diagnostics)) manifests.drop_file(file);
-  }
-  Diagnostics of_resolving;
-  result.clouds = core::resolve(manifests, shapes, other_clouds, now, of_resolving);
-  if (keep_going && of_resolving.has_errors()) {
-    for (const std::string& file : files_with_errors(of_resolving)) manifests.drop_file(file);
     Diagnostics repeated;  // the errors are known; what is left has none
     result.clouds = core::resolve(manifests, shapes, other_clouds, now, repeated);
   }
-  result.diagnostics.append(of_resolving);
   return result;
 }
 

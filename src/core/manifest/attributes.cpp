@@ -63,7 +63,7 @@ class FieldResolver {
       return;
     }
     const auto attribute = writable(name, written, raw);
-    if (!attribute) return;
+    if (!attribute || raw.broken) return;
     DesiredField field{.name = name, .place = raw.place};
     if (!convert(*attribute, raw.value, field)) return;
     const bool is_collection = attribute->type == ValueType::list || attribute->type == ValueType::map;
@@ -214,7 +214,7 @@ class FieldResolver {
 
   void check_exact_tags() {
     const auto check = [&](const std::optional<Given<Manage>>& mode, std::string_view name) {
-      if (!mode || mode->value != Manage::exact || spec_.attributes.contains(name)) return;
+      if (!mode || mode->value != Manage::exact || spec_.attributes.contains(name) || complaints_.incomplete()) return;
       complaints_.error(mode->place, fmt::format("`manage.{}: exact`, but `attributes` lists no `{}`", name, name),
                         fmt::format("`{}: []` removes them all", name));
     };
@@ -226,7 +226,7 @@ class FieldResolver {
     for (const auto& [written, mode] : spec_.manage.fields) {
       if (auto* field = find(table_.canonical(written))) {
         field->mode = mode.value;
-      } else if (mode.value != FieldMode::ignore && !spec_.attributes.contains(written)) {
+      } else if (mode.value != FieldMode::ignore && !spec_.attributes.contains(written) && !complaints_.incomplete()) {
         complaints_.warning(mode.place,
                             fmt::format("`{}` is not among the attributes, so `manage.fields` has no effect "
                                         "on it",

@@ -16,6 +16,7 @@ void merge(SelectSpec& base, const SelectSpec& over) {
   if (!over.tags.empty()) base.tags = over.tags;
   replace(base.owner, over.owner);
   for (const auto& [name, condition] : over.conditions) base.conditions.insert_or_assign(name, condition);
+  base.broken = base.broken || over.broken;
 }
 
 void merge(ManageSpec& base, const ManageSpec& over) {
@@ -31,8 +32,10 @@ void merge(RawAttribute& base, const RawAttribute& over) {
   base.place = over.place;
   if (base.value.kind != yaml::Kind::mapping || over.value.kind != yaml::Kind::mapping) {
     base.value = over.value;
+    base.broken = over.broken;
     return;
   }
+  base.broken = base.broken || over.broken;
   for (const auto& member : over.value.members) {
     const auto same_key = [&](const yaml::Member& each) { return each.first.text == member.first.text; };
     const auto found = std::ranges::find_if(base.value.members, same_key);

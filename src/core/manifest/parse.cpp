@@ -26,7 +26,9 @@ std::vector<std::string> Manifests::names() const {
 }
 
 void Manifests::drop_file(const std::string& file) {
-  std::erase_if(content_->entries, [&](const Entry& entry) { return entry.place.file == file; });
+  const auto from_it = [&](const Entry& entry) { return entry.place.file == file; };
+  std::erase_if(content_->entries, from_it);
+  std::erase_if(content_->nameless, from_it);
 }
 
 namespace {
@@ -122,6 +124,7 @@ class FileReader {
 
   // Fills name and place. False = there is none to go by.
   static bool read_name(const yaml::Value& holder, Entry& entry, Diagnostics& diagnostics) {
+    entry.place = holder.place;
     const auto* name = required(holder, "name", diagnostics);
     if (!name) return false;
     entry.place = holder.find_key("name")->place;
@@ -140,7 +143,7 @@ class FileReader {
     entry.own = read_spec(spec, Role::image, diagnostics);
     check_complete(entry, diagnostics);
     entry.broken = diagnostics.has_errors();
-    if (named) add(std::move(entry), diagnostics);
+    add(std::move(entry), named, diagnostics);
   }
 
   void read_set(const yaml::Value& metadata, const yaml::Value& spec, Diagnostics& diagnostics) {
@@ -172,7 +175,7 @@ class FileReader {
     entry.own = read_spec(item, Role::item, own);
     check_complete(entry, own);
     entry.broken = broken || own.has_errors();
-    if (named) add(std::move(entry), own);
+    add(std::move(entry), named, own);
     diagnostics.append(own);
   }
 
@@ -189,16 +192,20 @@ class FileReader {
     if (!has_select) diagnostics.error(entry.place, "no `select`: which images does this entry mean?");
   }
 
-  void add(Entry entry, Diagnostics& diagnostics) {
-    const auto [at, fresh] = taken_.try_emplace(entry.name, entry.place);
-    if (fresh) {
-      content_.entries.push_back(std::move(entry));
-      return;
+  void add(Entry entry, bool named, Diagnostics& diagnostics) {
+    if (named) {
+      const auto [at, fresh] = taken_.try_emplace(entry.name, entry.place);
+      if (fresh) {
+        content_.entries.push_back(std::move(entry));
+        return;
+      }
+      diagnostics.error(
+          entry.place,
+          fmt::format("the name `{}` is taken: {} has it, too", entry.name, printable(to_string(at->second))),
+          "names are unique over all files of all sources");
     }
-    diagnostics.error(
-        entry.place,
-        fmt::format("the name `{}` is taken: {} has it, too", entry.name, printable(to_string(at->second))),
-        "names are unique over all files of all sources");
+    entry.broken = true;
+    content_.nameless.push_back(std::move(entry));
   }
 
   const ManifestFile& file_;

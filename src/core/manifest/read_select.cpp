@@ -119,10 +119,15 @@ void read_field_modes(const yaml::Value& value, ManageSpec& spec, Diagnostics& d
 
 }  // namespace
 
-SelectSpec read_select(const yaml::Value& value, Diagnostics& diagnostics) {
+SelectSpec read_select(const yaml::Value& value, Diagnostics& to) {
   SelectSpec select;
-  if (!expect_mapping(value, "select", diagnostics)) return select;
+  Diagnostics diagnostics;
   select.place = value.place;
+  if (!expect_mapping(value, "select", diagnostics)) {
+    select.broken = true;
+    to.append(diagnostics);
+    return select;
+  }
   for (const auto& [key, item] : value.members) {
     if (key.text == "id") {
       select.ids = read_ids(item, diagnostics);
@@ -136,6 +141,8 @@ SelectSpec read_select(const yaml::Value& value, Diagnostics& diagnostics) {
       select.conditions.emplace(key.text, read_condition(item, key, diagnostics));
     }
   }
+  select.broken = diagnostics.has_errors();
+  to.append(diagnostics);
   return select;
 }
 

@@ -24,8 +24,11 @@ constexpr std::string_view set_keys[] = {"clouds", "defaults", "images", "overri
 
 void read_clouds(const yaml::Value& value, Spec& spec, Diagnostics& diagnostics) {
   const auto texts = read_texts(value, "clouds", diagnostics);
-  if (!texts) return;
   std::vector<CloudPattern> patterns;
+  if (!texts) {  // given, but nobody knows which: none, rather than "no `clouds`"
+    spec.clouds = {std::move(patterns), value.place};
+    return;
+  }
   for (const auto& [text, place] : *texts) {
     const bool exclude = text.starts_with('!');
     patterns.push_back({exclude ? text.substr(1) : text, exclude, place});
@@ -50,14 +53,20 @@ bool is_scalar_or_null(const yaml::Value& value) {
   return value.kind == yaml::Kind::scalar || value.kind == yaml::Kind::null;
 }
 
-// No API nests deeper than a list of texts or a map of texts.
-void check_shape(const yaml::Value& value, std::string_view name, Diagnostics& diagnostics) {
+// No API nests deeper than a list of texts or a map of texts. False = a complaint was made.
+bool check_shape(const yaml::Value& value, std::string_view name, Diagnostics& diagnostics) {
+  bool good = true;
   for (const auto& item : value.items) {
-    if (item.kind != yaml::Kind::scalar) unexpected(item, name, "a list of texts", diagnostics);
+    if (item.kind == yaml::Kind::scalar) continue;
+    unexpected(item, name, "a list of texts", diagnostics);
+    good = false;
   }
   for (const auto& [key, item] : value.members) {
-    if (!is_scalar_or_null(item)) unexpected(item, name, "a map of keys and texts", diagnostics);
+    if (is_scalar_or_null(item)) continue;
+    unexpected(item, name, "a map of keys and texts", diagnostics);
+    good = false;
   }
+  return good;
 }
 
 void read_attributes(const yaml::Value& value, Spec& spec, Diagnostics& diagnostics) {
@@ -67,8 +76,8 @@ void read_attributes(const yaml::Value& value, Spec& spec, Diagnostics& diagnost
       diagnostics.error(key.place, fmt::format("attribute `{}` {}", printable(key.text, 80), fault));
       continue;
     }
-    check_shape(attribute, key.text, diagnostics);
-    spec.attributes.emplace(key.text, RawAttribute{attribute, key.place});
+    const bool good = check_shape(attribute, key.text, diagnostics);
+    spec.attributes.emplace(key.text, RawAttribute{attribute, key.place, !good});
   }
 }
 
@@ -89,14 +98,15 @@ void read_overrides(const yaml::Value& value, Spec& spec, Diagnostics& diagnosti
 
 void read_unsupported(const yaml::Value& value, Spec& spec, Diagnostics& diagnostics) {
   static constexpr std::array words{Word{"error", false}, Word{"skip", true}};
-  spec.skip_unsupported = read_word(value, "unsupported", words, diagnostics);
+  // What was meant is unknown: better one complaint too few than those that `skip` would have kept away.
+  spec.skip_unsupported = read_word(value, "unsupported", words, diagnostics).value_or(true);
 }
 
 void read_suspend(const yaml::Value& value, Spec& spec, Diagnostics& diagnostics) {
   if (const auto flag = value.as_bool()) {
-    spec.suspend = *flag;
+    spec.suspend = {*flag, value.place};
   } else if (const auto until = value.kind == yaml::Kind::scalar ? parse_rfc3339(value.text) : std::nullopt) {
-    spec.suspend = *until;
+    spec.suspend = {*until, value.place};
   } else {
     unexpected(value, "suspend", "true, false or a time with offset (2026-12-24T18:00:00+01:00)", diagnostics);
   }

@@ -31,11 +31,21 @@ class Reporter {
 
 bool is_suspended(const Spec& spec, Wall now) {
   if (!spec.suspend) return false;
-  if (const auto* flag = std::get_if<bool>(&*spec.suspend)) return *flag;
-  return now < std::get<Wall>(*spec.suspend);
+  if (const auto* flag = std::get_if<bool>(&spec.suspend->value)) return *flag;
+  return now < std::get<Wall>(spec.suspend->value);
+}
+
+void warn_of_ended_suspension(const Spec& spec, Wall now, Diagnostics& diagnostics) {
+  if (!spec.suspend || is_suspended(spec, now)) return;
+  const auto* until = std::get_if<Wall>(&spec.suspend->value);
+  if (until == nullptr) return;
+  diagnostics.warning(spec.suspend->place,
+                      "the suspension ended at " + format_rfc3339(*until) + ", so this is in force",
+                      "`suspend` can be removed");
 }
 
 void check_max(const DesiredEntry& entry, const Spec& spec, Complaints& complaints) {
+  if (complaints.incomplete()) return;
   for (const auto& mode : {spec.manage.properties, spec.manage.tags, spec.manage.acl}) {
     if (mode && mode->value == Manage::exact && entry.match == Match::all && !entry.max) {
       complaints.error(mode->place, "`exact` with `match: all` needs `max: N`: at most how many images may it strip?");
@@ -59,7 +69,7 @@ DesiredEntry build(const Entry& entry, const Spec& spec, const AttributeTable& t
   out.manage = resolve_manage(spec.manage, table);
   out.fields = resolve_fields(spec, out.manage, table, complaints);
   check_max(out, spec, complaints);
-  check_still_matches(out, table, complaints);
+  check_still_matches(out, spec, table, complaints);
   return out;
 }
 
@@ -77,24 +87,23 @@ class Resolver {
   void add(const Entry& entry) {
     Spec base = entry.shared ? entry.shared->base : Spec{};
     merge(base, entry.own);
-    Diagnostics of_patterns;
-    check(base.clouds, of_patterns);
+    Diagnostics said;
+    check(base.clouds, said);
     for (const auto* overrides : lists(entry, base)) {
-      for (const auto& each : *overrides) check(each.spec.clouds, of_patterns);
+      for (const auto& each : *overrides) check(each.spec.clouds, said);
     }
-    reporter_.report(of_patterns);
 
-    Complaints complaints;
+    Complaints complaints(entry.broken);
     for (std::size_t i = 0; i < clouds_.size(); ++i) {
-      if (!includes(base.clouds->value, names_[i])) continue;
+      if (!base.clouds || !includes(base.clouds->value, names_[i])) continue;
       complaints.begin_cloud(names_[i]);
       const auto spec = with_overrides(base, lists(entry, base), names_[i]);
+      warn_of_ended_suspension(spec, now_, said);
       auto desired = build(entry, spec, *clouds_[i].table, now_, complaints);
-      if (!complaints.has_errors()) out_[i].entries.push_back(std::move(desired));
+      if (!complaints.has_errors() && !entry.broken) out_[i].entries.push_back(std::move(desired));
     }
-    Diagnostics of_clouds;
-    complaints.flush(of_clouds);
-    reporter_.report(of_clouds);
+    complaints.flush(said);
+    reporter_.report(said);
   }
 
   std::vector<CloudEntries> take() {
@@ -144,9 +153,8 @@ class Resolver {
 std::vector<CloudEntries> resolve(const Manifests& manifests, std::span<const CloudShape> clouds,
                                   std::span<const std::string> other_clouds, Wall now, Diagnostics& diagnostics) {
   Resolver resolver(clouds, other_clouds, now, diagnostics);
-  for (const auto& entry : manifests.content().entries) {
-    if (!entry.broken) resolver.add(entry);
-  }
+  for (const auto& entry : manifests.content().entries) resolver.add(entry);
+  for (const auto& entry : manifests.content().nameless) resolver.add(entry);
   return resolver.take();
 }
 

@@ -14,6 +14,9 @@ namespace retouch::core::manifest {
 // Complaints about one entry. Several clouds may give rise to the same one: it is said once, with their names.
 class Complaints {
  public:
+  // `incomplete`: complaints were made while reading, so what seems to be missing may just not have been understood.
+  explicit Complaints(bool incomplete) : incomplete_(incomplete) {}
+  bool incomplete() const { return incomplete_; }
   void begin_cloud(const std::string& cloud) { cloud_ = cloud; }
   void error(const Place& place, std::string message, std::string hint = {});
   void warning(const Place& place, std::string message, std::string hint = {});
@@ -28,6 +31,7 @@ class Complaints {
   };
   void add(Diagnostic diagnostic);
 
+  bool incomplete_;
   std::string cloud_;
   std::vector<Item> items_;
 };
@@ -45,7 +49,8 @@ ManageRules resolve_manage(const ManageSpec& spec, const AttributeTable& table);
 std::vector<DesiredField> resolve_fields(const Spec& spec, const ManageRules& manage, const AttributeTable& table,
                                          Complaints& complaints);
 // After the change an entry's images must still be found by its selector.
-void check_still_matches(const DesiredEntry& entry, const AttributeTable& table, Complaints& complaints);
+void check_still_matches(const DesiredEntry& entry, const Spec& spec, const AttributeTable& table,
+                         Complaints& complaints);
 
 // What a tool that reads YAML as JSON (or as YAML 1.1) would make of this plain text; nullopt = the same text.
 std::optional<std::string> rewritten(std::string_view plain);

@@ -96,14 +96,19 @@ Selector resolve_select(const SelectSpec& spec, const AttributeTable& table, con
                             .place = condition.place});
     normalize(out.criteria.back(), *attribute);
   }
-  if (spec.ids.empty() && spec.tags.empty() && spec.conditions.empty()) {
+  if (spec.ids.empty() && spec.tags.empty() && spec.conditions.empty() && !complaints.incomplete()) {
     complaints.error(out.place, "`select` says nothing about the image, so it would take every one",
                      "select by id, name, tags or another attribute");
   }
   return out;
 }
 
-void check_still_matches(const DesiredEntry& entry, const AttributeTable& table, Complaints& complaints) {
+void check_still_matches(const DesiredEntry& entry, const Spec& spec, const AttributeTable& table,
+                         Complaints& complaints) {
+  if (spec.select.broken) return;  // what it would have found is unknown
+  const auto is_listed = [&](const std::string& name) {
+    return std::ranges::any_of(spec.attributes, [&](const auto& each) { return table.canonical(each.first) == name; });
+  };
   for (const auto& criterion : entry.select.criteria) {
     const auto name = printable(criterion.attribute, 80);
     if (const auto* field = find_field(entry, criterion.attribute); field && !admits(criterion, field->value)) {
@@ -112,7 +117,8 @@ void check_still_matches(const DesiredEntry& entry, const AttributeTable& table,
           fmt::format("after `{}` is set to {}, `select` would no longer find the image", name, to_text(field->value)),
           is_absent(field->value) ? "select by id, or by another attribute"
                                   : "add the new value to `select`, or select by id");
-    } else if (removed_by_exact(entry, criterion.attribute, table)) {
+    } else if (!complaints.incomplete() && !is_listed(criterion.attribute) &&
+               removed_by_exact(entry, criterion.attribute, table)) {
       complaints.error(
           criterion.place,
           fmt::format("`manage.properties: exact` would remove `{}`, by which `select` finds the image", name),

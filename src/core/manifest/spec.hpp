@@ -36,7 +36,8 @@ struct CloudPattern {
 
 struct RawAttribute {
   yaml::Value value;
-  Place place;  // of the key
+  Place place;          // of the key
+  bool broken = false;  // a complaint about its value was made
 };
 
 struct Condition {
@@ -57,6 +58,7 @@ struct SelectSpec {
   std::vector<std::string> tags;
   std::optional<OwnerChoice> owner;
   std::map<std::string, Condition, std::less<>> conditions;  // by attribute, as written
+  bool broken = false;                                       // a complaint was made, so something may be missing
 };
 
 struct ManageSpec {
@@ -80,7 +82,7 @@ struct Spec {
   std::optional<bool> optional;
   std::optional<bool> skip_unsupported;
   std::optional<std::int64_t> priority;
-  std::optional<std::variant<bool, Wall>> suspend;  // until
+  std::optional<Given<std::variant<bool, Wall>>> suspend;  // until
   std::optional<std::set<std::string>> accept;
 };
 
@@ -101,7 +103,7 @@ struct Entry {
   Place place;
   std::shared_ptr<const SharedSpec> shared;  // null for an Image
   Spec own;
-  bool broken = false;  // a complaint was made: only its name counts
+  bool broken = false;  // a complaint was made: it is looked at for more of them, and comes to no cloud
 };
 
 // Where a spec stands, which says the keys that it may hold.
@@ -126,6 +128,7 @@ namespace retouch::core {
 
 struct Manifests::Content {
   std::vector<manifest::Entry> entries;
+  std::vector<manifest::Entry> nameless;  // without a name of their own: broken, too
 };
 
 }  // namespace retouch::core

@@ -80,6 +80,13 @@ TEST_F(DesiredStateTest, LeavesOutFilesWithErrorsOnlyWhenAsked) {
   EXPECT_EQ(state.entries.at("lab")[0].name, "good");
 }
 
+TEST_F(DesiredStateTest, ShowsEveryErrorOfAFileThatIsLeftOut) {
+  files.add("/m/bad.yaml", manifest("bad", "min_ram: plenty") + "\n---\n" + manifest("Bad", "min_ram: 1"));
+  const DesiredState state = load({.keep_going = true});
+  EXPECT_EQ(state.diagnostics.sorted().size(), 2u) << "a value that does not fit, and a name that is none";
+  EXPECT_TRUE(state.entries.at("lab").empty());
+}
+
 TEST_F(DesiredStateTest, CorrectionsOfACloudReachItsTable) {
   files.add("/m/a.yaml", manifest("a", "min_ram: 1"));
   settings.clouds[0].attributes.push_back({.name = "checksum", .writable = true});
