@@ -21,15 +21,17 @@ sandbox::CloudSeed simulated_seed(const std::string& family) {
           family +
           "\n"
           "    projects: [{name: images}, {name: other}]\n"
-          "    users: [{name: retouch, password: secret, projects: [images], default_project: images}]\n",
+          "    users:\n"
+          "      - {name: retouch, password: secret, projects: [images], default_project: images}\n"
+          "      - {name: neighbour, password: secret, projects: [other], default_project: other}\n",
       "seed.yaml", diagnostics);
   for (const auto& diagnostic : diagnostics.items()) ADD_FAILURE() << to_string(diagnostic);
   return std::move(seeds.at(0));
 }
 
-auth::Account simulated_account(const sandbox::Cloud& cloud) {
+auth::Account simulated_account(const sandbox::Cloud& cloud, std::size_t number) {
   const auto& seed = cloud.seed();
-  const auto& user = seed.directory.users.at(0);
+  const auto& user = seed.directory.users.at(number);
   return {.login = auth::PasswordLogin{.user_id = user.id, .password = Secret(user.password)},
           .auth_url = cloud.identity_url() + "/v3",
           .project_id = user.project_ids.at(0)};
@@ -58,9 +60,10 @@ void Bench::run(const std::function<task<void>(Bench&)>& body) {
         finished = true;
         failure = error;
         provider_.reset();
-        transport_.reset();
+        neighbour_.reset();
+        we_ = {};
         connection_.reset();
-        authorizer_.reset();
+        wire_.reset();
         io_.stop();  // idle connections of the pool would keep it running
       });
   io_.run_for(deadline);
@@ -77,7 +80,10 @@ task<void> Bench::whole(const std::function<task<void>(Bench&)>& body) {
     failure = std::current_exception();
   }
   if (connection_) connection_->tamper = {};
-  for (const auto& id : made_) co_await delete_image(id);
+  for (const auto& id : we_.made) co_await delete_image(id);
+  if (neighbour_) {
+    for (const auto& id : neighbour_->made) co_await remove(*neighbour_, id);
+  }
   co_await host_.close();
   if (failure) std::rethrow_exception(failure);
 }
@@ -87,28 +93,43 @@ task<void> Bench::open() {
   if (!account) {
     auto added = host_.add(io_.get_executor(), simulated_seed(target_.family));
     simulated_ = need(std::move(added), "starting the simulated cloud");
-    account = simulated_account(*simulated_);
+    account = simulated_account(*simulated_, 0);
   }
   auto made = http::make_transport(io_.get_executor(), {}, clock_, {});
-  const auto wire = need(std::move(made), "making the transport");
-  authorizer_ = auth::make_authorizer(
-      *std::move(account),
-      {.transport = wire, .store = nullptr, .clock = clock_, .random = random_, .blocking = *blocking_});
+  wire_ = need(std::move(made), "making the transport");
+  we_.authorizer = authorizer_of(*std::move(account));
   const core::RateLimits limits{.requests = 500, .reads = 500, .writes = 500, .burst = 50};
   traffic_ = std::make_shared<http::Traffic>(limits, clock_, random_);
-  connection_ = std::make_shared<TamperingTransport>(wire);
-  transport_ = std::make_shared<http::AuthorizingTransport>(connection_, authorizer_);
-  transport_ = std::make_shared<http::LimitingTransport>(transport_, traffic_);
-  transport_ = std::make_shared<http::RetryingTransport>(transport_, traffic_, clock_, Log{});
-  auto session = co_await authorizer_->session();
-  session_ = need(std::move(session), "logging in");
+  connection_ = std::make_shared<TamperingTransport>(wire_);
+  we_.transport = std::make_shared<http::AuthorizingTransport>(connection_, we_.authorizer);
+  we_.transport = std::make_shared<http::LimitingTransport>(we_.transport, traffic_);
+  we_.transport = std::make_shared<http::RetryingTransport>(we_.transport, traffic_, clock_, Log{});
+  auto session = co_await we_.authorizer->session();
+  we_.session = need(std::move(session), "logging in");
   provider_ = providers::make_provider(target_.family, context());
 }
 
+std::shared_ptr<auth::AccountAuthorizer> Bench::authorizer_of(auth::Account account) {
+  return auth::make_authorizer(
+      std::move(account),
+      {.transport = wire_, .store = nullptr, .clock = clock_, .random = random_, .blocking = *blocking_});
+}
+
+task<void> Bench::open_neighbour() {
+  if (neighbour_) co_return;
+  if (!simulated_ && !target_.neighbour) throw std::runtime_error("this cloud has no neighbour (targets.hpp)");
+  Hands hands;
+  hands.authorizer = authorizer_of(simulated_ ? simulated_account(*simulated_, 1) : *target_.neighbour);
+  hands.transport = std::make_shared<http::AuthorizingTransport>(wire_, hands.authorizer);
+  auto session = co_await hands.authorizer->session();
+  hands.session = need(std::move(session), "logging in as the neighbour");
+  neighbour_ = std::move(hands);
+}
+
 providers::ProviderContext Bench::context() const {
-  return {.transport = transport_,
-          .endpoint = session_.endpoint,
-          .project_id = session_.project_id,
+  return {.transport = we_.transport,
+          .endpoint = we_.session.endpoint,
+          .project_id = we_.session.project_id,
           .table = *providers::table_of(target_.family),
           .page_size = page_size,
           .clock = &clock_};
@@ -122,19 +143,23 @@ providers::ProviderPtr Bench::provider_with(const std::vector<core::AttributeCor
 
 task<std::string> Bench::make_image(Json attributes) {
   if (!attributes.contains("name")) attributes["name"] = "conformance-" + std::to_string(++count_);
-  if (target_.family == "ims") co_return save_image(std::move(attributes), session_.project_id);
-  // Glance makes images without data: they are `queued`, and take updates like any other.
+  if (target_.family == "ims") co_return save_image(std::move(attributes), we_.session.project_id);
+  co_return co_await create(we_, std::move(attributes));
+}
+
+// Glance makes images without data: they are `queued`, and take updates like any other.
+task<std::string> Bench::create(Hands& hands, Json attributes) {
   http::Request request{.method = "POST",
-                        .url = http::append_path(session_.endpoint, "v2/images"),
+                        .url = http::append_path(hands.session.endpoint, "v2/images"),
                         .body = attributes.dump(),
                         .cls = http::RequestClass::write,
                         .repeatable = false};
   request.headers.set("Content-Type", "application/json");
-  auto sent = co_await transport_->send(std::move(request));
+  auto sent = co_await hands.transport->send(std::move(request));
   const auto answer = need(std::move(sent), "making an image");
   if (answer.status != 201) throw std::runtime_error("making an image: " + answer.body);
-  made_.push_back(Json::parse(answer.body).at("id"));
-  co_return made_.back();
+  hands.made.push_back(Json::parse(answer.body).at("id"));
+  co_return hands.made.back();
 }
 
 std::string Bench::save_image(Json attributes, const std::string& owner) {
@@ -156,8 +181,15 @@ std::string Bench::save_image(Json attributes, const std::string& owner) {
   return id;
 }
 
-std::string Bench::make_foreign_image(Json attributes) {
-  return save_image(std::move(attributes), simulated_->seed().directory.projects.at(1).id);
+task<std::string> Bench::make_foreign_image(std::string name) {
+  Json attributes{{"name", std::move(name)}};
+  if (target_.family == "ims") {  // nobody but the vendor publishes there
+    attributes.update({{"visibility", "public"}, {"__imagetype", "gold"}, {"protected", true}});
+    co_return save_image(std::move(attributes), simulated_->seed().directory.projects.at(1).id);
+  }
+  attributes["visibility"] = "community";
+  co_await open_neighbour();
+  co_return co_await create(*neighbour_, std::move(attributes));
 }
 
 task<void> Bench::delete_image(std::string id) {
@@ -165,10 +197,14 @@ task<void> Bench::delete_image(std::string id) {
     simulated_->images().erase(id);
     co_return;
   }
+  co_await remove(we_, std::move(id));
+}
+
+task<void> Bench::remove(Hands& hands, std::string id) {
   http::Request request{.method = "DELETE",
-                        .url = http::append_path(session_.endpoint, "v2/images/" + id),
+                        .url = http::append_path(hands.session.endpoint, "v2/images/" + id),
                         .cls = http::RequestClass::write};
-  (void)co_await transport_->send(std::move(request));
+  (void)co_await hands.transport->send(std::move(request));
 }
 
 task<core::Image> Bench::read(std::string id) {

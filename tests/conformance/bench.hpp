@@ -44,7 +44,7 @@ class Bench {
 
   const std::string& family() const { return target_.family; }
   sandbox::Cloud* simulated() const { return simulated_; }  // nullptr = a real one
-  const std::string& project_id() const { return session_.project_id; }
+  const std::string& project_id() const { return we_.session.project_id; }
   providers::Provider& provider() { return *provider_; }
   // The same account with a table that knows less: what the plan would have refused reaches the server.
   providers::ProviderPtr provider_with(const std::vector<core::AttributeCorrection>& corrections);
@@ -53,8 +53,8 @@ class Bench {
   // An image of ours with these attributes beside its name; its id. An active one, where the family has such without
   // data.
   task<std::string> make_image(Json attributes = Json::object());
-  // Simulated clouds only: an image of another project.
-  std::string make_foreign_image(Json attributes);
+  // An image of another project that everybody can see. On a real cloud: only if it has a neighbour.
+  task<std::string> make_foreign_image(std::string name);
   task<void> delete_image(std::string id);
 
   // What is live now; fails the test when there is no such image.
@@ -63,7 +63,19 @@ class Bench {
   task<Result<void>> apply(const core::Image& live, const std::vector<core::FieldChange>& fields);
 
  private:
+  // One account's way to the cloud.
+  struct Hands {
+    std::shared_ptr<auth::AccountAuthorizer> authorizer;
+    http::TransportPtr transport;
+    auth::Session session;
+    std::vector<std::string> made;  // images, to be deleted at the end
+  };
+
   task<void> open();
+  std::shared_ptr<auth::AccountAuthorizer> authorizer_of(auth::Account account);
+  task<void> open_neighbour();
+  task<std::string> create(Hands& hands, Json attributes);
+  task<void> remove(Hands& hands, std::string id);
   task<void> whole(const std::function<task<void>(Bench&)>& body);
   providers::ProviderContext context() const;
   std::string save_image(Json attributes, const std::string& owner);
@@ -75,13 +87,12 @@ class Bench {
   std::unique_ptr<async::Blocking> blocking_ = async::make_inline_blocking();
   sandbox::Host host_{clock_};
   sandbox::Cloud* simulated_ = nullptr;
-  std::shared_ptr<auth::AccountAuthorizer> authorizer_;
+  http::TransportPtr wire_;
   std::shared_ptr<http::Traffic> traffic_;
   std::shared_ptr<TamperingTransport> connection_;
-  http::TransportPtr transport_;  // as in production: retry -> limit -> authorize -> connection
-  auth::Session session_;
+  Hands we_;                        // its transport as in production: retry -> limit -> authorize -> connection
+  std::optional<Hands> neighbour_;  // logs in when it is needed
   providers::ProviderPtr provider_;
-  std::vector<std::string> made_;
   int count_ = 0;
 };
 
@@ -97,7 +108,7 @@ class Conformance : public testing::TestWithParam<Target> {
  protected:
   void run(const std::function<task<void>(Bench&)>& body) { Bench(GetParam()).run(body); }
   bool is_ims() const { return GetParam().family == "ims"; }
-  bool is_simulated() const { return !GetParam().account; }
+  bool has_neighbour() const { return !GetParam().account || GetParam().neighbour; }
 };
 
 }  // namespace retouch::conformance

@@ -71,8 +71,18 @@ spec:
 YAML
 }
 run() { "$retouch" --config "$1/retouch.yaml" "${@:2}"; }
-# readable WHAT PATTERN: what was printed on either stream says it on one line, without HTML
-readable() { contains "$1" "$2" "$out"$'\n'"$err"; equal "$1, no HTML" 0 "$(grep -cE '<[a-z/]+>' <<<"$out$err" || :)"; }
+# lines PATTERN TEXT: how many match
+lines() { grep -cE -- "$1" <<<"$2" || :; }
+# readable WHAT PATTERN: one line says what went wrong, once among the results and once in the log at the most, and matches.
+# Nothing else is on stderr (a stack, say), and nothing that was meant for programs on either: no HTML, no JSON.
+readable() {
+  local wrong='^[^ ]+ error |:[0-9]+:[0-9]+: error: |: failed: |^(failed|partial) '
+  contains "$1" "$2" "$(grep -E "$wrong" <<<"$out"$'\n'"$err" || :)"
+  between "$1, once in the results" 0 "$(lines "$wrong" "$out")" 1
+  between "$1, once in the log" 0 "$(lines "$wrong" "$err")" 1
+  equal "$1, and nothing else there" "" "$(grep -vE "$wrong|^[^ ]+ warning |^Nothing was sent|^$" <<<"$err" || :)"
+  equal "$1, no HTML and no JSON" 0 "$(lines '<[a-zA-Z/!]|[{,[] *"[^"]*" *:|\[\{' "$out"$'\n'"$err")"
+}
 
 title "200 images to fix"
 site=$scratch/site
