@@ -135,7 +135,14 @@ void check_map(const Attribute& attribute, const Map& map, std::vector<std::stri
     }
     if (const auto* text = std::get_if<std::string>(&value)) {
       check_text(attribute, *text, fmt::format("value of {} ", to_text(key)), out);
+    } else if (!attribute.typed_values) {
+      out.push_back(fmt::format("`{}`: value of {} must be a text", attribute.name, to_text(key)));
     }
+  }
+  if (attribute.max_bytes == 0) return;
+  if (const auto bytes = to_json(Value{map}).dump().size(); bytes > attribute.max_bytes) {
+    out.push_back(fmt::format("`{}`: takes {} bytes as JSON, at most {} are allowed", attribute.name, bytes,
+                              attribute.max_bytes));
   }
 }
 
@@ -144,6 +151,7 @@ void check_map(const Attribute& attribute, const Map& map, std::vector<std::stri
 std::vector<std::string> violations(const Attribute& attribute, const Value& value) {
   std::vector<std::string> out;
   if (!attribute.writable) {
+    if (!attribute.fixed.empty()) return {fmt::format("`{}` is read-only: {}", attribute.name, attribute.fixed)};
     return {fmt::format("`{}` is read-only here: take it out, or correct the table under `attributes` of this cloud",
                         attribute.name)};
   }

@@ -58,6 +58,13 @@ bool AttributeTable::is_platform(std::string_view name) const {
   return std::ranges::any_of(platform_patterns_, [&](const auto& pattern) { return glob_match(pattern, name); });
 }
 
+void AttributeTable::close(const std::string& reason) {
+  closed_ = reason;
+  for (auto& attribute : known_) {
+    if (!attribute.writable) attribute.fixed = reason;
+  }
+}
+
 void AttributeTable::correct(const AttributeCorrection& correction) {
   auto at = std::ranges::lower_bound(known_, correction.name, {}, &Attribute::name);
   if (at == known_.end() || at->name != correction.name) {
@@ -65,6 +72,7 @@ void AttributeTable::correct(const AttributeCorrection& correction) {
     fresh.name = correction.name;
     fresh.description = "Known from the configuration";
     fresh.source = "configuration of this cloud";
+    fresh.fixed = closed_;
     at = known_.insert(at, std::move(fresh));
   }
   if (correction.type && *correction.type != at->type) {
@@ -79,6 +87,7 @@ void AttributeTable::correct(const AttributeCorrection& correction) {
     at->compare = Compare::exact;
   }
   if (correction.writable) at->writable = *correction.writable;
+  if (!at->fixed.empty()) at->writable = false;
   if (correction.allowed) at->allowed = *correction.allowed;
   if (correction.max_length) at->max_length = *correction.max_length;
   if (correction.empty_is_absent) at->empty_is_absent = *correction.empty_is_absent;

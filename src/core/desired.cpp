@@ -6,7 +6,7 @@ namespace retouch::core {
 
 namespace {
 
-// A scalar live value as a manifest would write it; nullopt of lists and maps, which no criterion equals.
+// A scalar live value as a manifest would write it; nullopt of lists and maps.
 std::optional<std::string> text_of(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
@@ -19,24 +19,28 @@ std::string text_of(const Scalar& value) {
   return to_json(value).dump();
 }
 
-bool holds(const Criterion& criterion, const Image& image) {
-  const Value* live = image.find(criterion.attribute);
-  if (live == nullptr || is_absent(*live)) return criterion.or_absent;
-  const auto text = text_of(*live);
-  return text && std::ranges::find(criterion.any_of, *text) != criterion.any_of.end();
-}
-
-bool has_tag(const Image& image, const std::string& wanted) {
-  const Value* tags = image.find("tags");
-  if (tags == nullptr) return false;
-  if (const auto* list = std::get_if<List>(tags)) return std::ranges::find(*list, wanted) != list->end();
-  const auto* map = std::get_if<Map>(tags);
+// An item of a list; a key of a map, or "key=value".
+bool has_item(const Value& value, const std::string& wanted) {
+  if (const auto* list = std::get_if<List>(&value)) return std::ranges::find(*list, wanted) != list->end();
+  const auto* map = std::get_if<Map>(&value);
   if (map == nullptr) return false;
   if (map->contains(wanted)) return true;
   const auto equals = wanted.find('=');
   if (equals == std::string::npos) return false;
   const auto it = map->find(wanted.substr(0, equals));
   return it != map->end() && text_of(it->second) == wanted.substr(equals + 1);
+}
+
+bool holds(const Criterion& criterion, const Image& image) {
+  const Value* live = image.find(criterion.attribute);
+  if (live == nullptr || is_absent(*live)) return criterion.or_absent;
+  if (const auto text = text_of(*live)) return std::ranges::find(criterion.any_of, *text) != criterion.any_of.end();
+  return std::ranges::any_of(criterion.any_of, [&](const std::string& item) { return has_item(*live, item); });
+}
+
+bool has_tag(const Image& image, const std::string& wanted) {
+  const Value* tags = image.find("tags");
+  return tags != nullptr && has_item(*tags, wanted);
 }
 
 std::string any_of_text(const std::vector<std::string>& values) {

@@ -20,6 +20,13 @@ Manage manage_of(const DesiredEntry& entry, const Attribute& attribute) {
   return entry.manage.properties;
 }
 
+bool goes_by_exact(const Attribute& attribute) { return attribute.clear == Clear::remove || attribute.exact_clears; }
+
+// What the family calls its state.
+std::string state_of(const Image& image) {
+  return image.find("status") != nullptr ? image.text("status") : image.text("state");
+}
+
 // Plans one image for all entries that manage it.
 class ImagePlanner {
  public:
@@ -96,7 +103,7 @@ class ImagePlanner {
       const auto matches = [&](const std::string& glob) { return glob_match(glob, name); };
       if (std::ranges::any_of(entry.manage.ignore, matches)) continue;
       const auto attribute = input_.table->find(name);
-      if (!attribute || !attribute->writable || attribute->clear != Clear::remove) continue;
+      if (!attribute || !attribute->writable || !goes_by_exact(*attribute)) continue;
       if (is_absent(normalized(*attribute, live))) continue;
       exact_seen_.insert(name);
       if (!input_.exact_may_remove) {
@@ -167,7 +174,7 @@ class ImagePlanner {
                                .image_id = image_.id,
                                .image_name = image_.text("name"),
                                .owner = image_.text("owner"),
-                               .status = image_.text("status"),
+                               .status = state_of(image_),
                                .place = entry->place,
                                .fields = std::move(fields)});
     }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "retouch/base/printable.hpp"
 
@@ -21,6 +23,7 @@ std::string scalar_text(const Scalar& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
   if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  if (const auto* json = std::get_if<JsonText>(&value)) return printable(json->text);
   return bare(std::get<std::string>(value));
 }
 
@@ -34,7 +37,25 @@ List make_list(std::vector<std::string> items) {
 }
 
 Json to_json(const Scalar& value) {
-  return std::visit([](const auto& held) { return Json(held); }, value);
+  if (const auto* json = std::get_if<JsonText>(&value)) return Json::parse(json->text);
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  return std::get<std::string>(value);
+}
+
+Scalar to_scalar(const Json& value) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_string()) return value.get<std::string>();
+  constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const bool too_large = value.is_number_unsigned() && value.get<std::uint64_t>() > largest;  // stays as it was written
+  if (value.is_number_integer() && !too_large) return value.get<std::int64_t>();
+  if (value.is_number_float()) {
+    const auto real = value.get<double>();
+    if (std::nearbyint(real) == real && std::abs(real) < 9e15) return static_cast<std::int64_t>(real);
+    return real;
+  }
+  return JsonText{value.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 Json to_json(const Value& value) {

@@ -35,6 +35,8 @@ struct Attribute {
   std::int64_t max = 0x7fffffff;
   std::size_t max_items = 0;       // lists and maps; 0 = no limit known
   std::size_t max_key_length = 0;  // map keys
+  std::size_t max_bytes = 0;       // maps: of the whole value as JSON; 0 = no limit known
+  bool typed_values = false;       // maps: 1, 1.5 and true are numbers and flags, not texts
   // Characters that are refused, as a human-readable rule and its check; null = all characters.
   bool (*valid_text)(std::string_view) = nullptr;
   std::string text_rule{};  // "letters, digits, blank, - . _, no blank at either end"
@@ -45,6 +47,8 @@ struct Attribute {
   std::optional<std::string> absent_means{};
   Compare compare = Compare::exact;
   std::vector<std::string> excludes{};  // must not be present together with these
+  bool exact_clears = false;            // `properties: exact` clears it, although it is a field of the API's own
+  std::string fixed{};                  // why no correction can make it writable; "" = one can
   // What widening this attribute exposes; `exposure` guard. none: not an exposure field.
   enum class Exposure { none, visibility, acl, protection, hidden } exposure = Exposure::none;
   std::string description{};  // one line, for the schema and docs
@@ -88,6 +92,9 @@ class AttributeTable {
   bool is_platform(std::string_view name) const;
   bool valid_extension_name(std::string_view name) const { return !valid_name_ || valid_name_(name); }
   void correct(const AttributeCorrection& correction);
+  // No correction makes anything else writable than what is writable now: a request could not carry it. `reason` is
+  // what users are told.
+  void close(const std::string& reason);
 
  private:
   std::string provider_;
@@ -97,6 +104,7 @@ class AttributeTable {
   std::vector<Alias> aliases_;
   bool (*valid_name_)(std::string_view) = nullptr;
   std::string extension_name_rule_;
+  std::string closed_;  // why; "" = it is not
 };
 
 // Why `value` cannot be written to `attribute`; empty = it can. Absent is checked against `clear`.

@@ -14,7 +14,13 @@ namespace retouch::core {
 struct Absent {
   auto operator<=>(const Absent&) const = default;
 };
-using Scalar = std::variant<bool, std::int64_t, double, std::string>;
+// An item of a map that is no scalar (null, a list, an object): kept as it is, because some APIs write maps whole and
+// it must go back unchanged. The text is compact JSON with sorted keys, so equal values have equal texts.
+struct JsonText {
+  std::string text;
+  auto operator<=>(const JsonText&) const = default;
+};
+using Scalar = std::variant<bool, std::int64_t, double, std::string, JsonText>;
 using List = std::vector<std::string>;                   // a set: sorted, unique
 using Map = std::map<std::string, Scalar, std::less<>>;  // key/value tags
 // Absent = the attribute is not there (live), or must not be there (desired).
@@ -24,6 +30,7 @@ List make_list(std::vector<std::string> items);  // sorts, drops duplicates
 inline bool is_absent(const Value& value) { return std::holds_alternative<Absent>(value); }
 Json to_json(const Value& value);  // Absent -> null
 Json to_json(const Scalar& value);
+Scalar to_scalar(const Json& value);  // 2.0 is the integer 2
 // As shown in a plan: "bios", 1024, true, [a, b], {k: v}, (absent). Printable.
 std::string to_text(const Value& value);
 

@@ -20,22 +20,6 @@ std::vector<std::string> writable_names(const AttributeTable& table) {
   return out;
 }
 
-std::string_view expected(ValueType type) {
-  switch (type) {
-    case ValueType::text:
-      return "a text";
-    case ValueType::integer:
-      return "an integer";
-    case ValueType::boolean:
-      return "true or false";
-    case ValueType::list:
-      return "a list of texts";
-    case ValueType::map:
-      return "a mapping";
-  }
-  return "?";
-}
-
 class FieldResolver {
  public:
   FieldResolver(const Spec& spec, const ManageRules& manage, const AttributeTable& table, Complaints& complaints)
@@ -65,12 +49,12 @@ class FieldResolver {
     const auto attribute = writable(name, written, raw);
     if (!attribute || raw.broken) return;
     DesiredField field{.name = name, .place = raw.place};
-    if (!convert(*attribute, raw.value, field)) return;
+    if (!read_value(*attribute, raw.value, field, complaints_)) return;
     const bool is_collection = attribute->type == ValueType::list || attribute->type == ValueType::map;
     // An empty list is not nothing: under `listed` it ensures no item, under `exact` it removes all.
     if (!is_collection) field.value = normalized(*attribute, std::move(field.value));
     for (auto& message : violations(*attribute, field.value)) complaints_.error(raw.place, std::move(message));
-    warn_of_rewriting(*attribute, raw.value);
+    warn_of_rewriting(*attribute, raw.value, complaints_);
     fields_.push_back(std::move(field));
   }
 
@@ -96,62 +80,6 @@ class FieldResolver {
       complaints_.error(raw.place, std::move(message), std::move(hint));
     }
     return std::nullopt;
-  }
-
-  // YAML -> Value. A type that does not fit stays as it is where violations() can name it.
-  bool convert(const Attribute& attribute, const yaml::Value& value, DesiredField& field) {
-    switch (value.kind) {
-      case yaml::Kind::null:
-        field.value = Absent{};
-        return true;
-      case yaml::Kind::scalar:
-        field.value = scalar(attribute, value);
-        return true;
-      case yaml::Kind::sequence:
-        if (attribute.type == ValueType::list) {
-          field.value = list(value);
-          return true;
-        }
-        break;
-      case yaml::Kind::mapping:
-        if (attribute.type == ValueType::map) {
-          field.value = map(value, field.absent_items);
-          return true;
-        }
-        break;
-    }
-    complaints_.error(value.place, fmt::format("`{}` must be {} here, got {}", printable(attribute.name, shown),
-                                               expected(attribute.type), yaml::describe(value)));
-    return false;
-  }
-
-  static Value scalar(const Attribute& attribute, const yaml::Value& value) {
-    if (attribute.type == ValueType::integer) {
-      if (const auto number = value.as_integer()) return std::int64_t{*number};
-    }
-    if (attribute.type == ValueType::boolean) {
-      if (const auto flag = value.as_bool()) return *flag;
-    }
-    return value.text;  // the source text: 24.04 stays "24.04"
-  }
-
-  static List list(const yaml::Value& value) {
-    std::vector<std::string> items;
-    for (const auto& item : value.items) items.push_back(item.text);
-    return make_list(std::move(items));
-  }
-
-  static Map map(const yaml::Value& value, std::vector<std::string>& absent) {
-    Map out;
-    for (const auto& [key, item] : value.members) {
-      if (item.is_null()) {
-        absent.push_back(key.text);
-      } else {
-        out[key.text] = item.text;
-      }
-    }
-    std::ranges::sort(absent);
-    return out;
   }
 
   void add_absent_tags() {
@@ -240,23 +168,6 @@ class FieldResolver {
       complaints_.warning(field.place, fmt::format("`{}` is listed, but `manage.ignore` says that it is never touched",
                                                    printable(field.name, shown)));
     }
-  }
-
-  void warn_of_rewriting(const Attribute& attribute, const yaml::Value& value) {
-    if (attribute.type == ValueType::integer || attribute.type == ValueType::boolean) return;
-    const auto check = [&](const yaml::Value& scalar) {
-      if (scalar.kind != yaml::Kind::scalar || !scalar.plain) return;
-      const auto other = rewritten(scalar.text);
-      // True and true are one value of a flag.
-      if (!other || (attribute.compare == Compare::flag && iequals(*other, scalar.text))) return;
-      complaints_.warning(scalar.place,
-                          fmt::format("`{}` unquoted is {} to tools that read YAML as JSON or YAML 1.1",
-                                      printable(scalar.text, shown), *other),
-                          fmt::format("write \"{}\"", printable(scalar.text, shown)));
-    };
-    check(value);
-    for (const auto& item : value.items) check(item);
-    for (const auto& member : value.members) check(member.second);
   }
 
   DesiredField* find(std::string_view name) {

@@ -52,6 +52,11 @@ std::vector<DesiredField> resolve_fields(const Spec& spec, const ManageRules& ma
 void check_still_matches(const DesiredEntry& entry, const Spec& spec, const AttributeTable& table,
                          Complaints& complaints);
 
+// Into `field.value` and `field.absent_items`, by the attribute's type. A scalar of another type stays as it is where
+// violations() can name it; false = a list or mapping where none can be, which was complained about.
+bool read_value(const Attribute& attribute, const yaml::Value& value, DesiredField& field, Complaints& complaints);
+void warn_of_rewriting(const Attribute& attribute, const yaml::Value& value, Complaints& complaints);
+
 // What a tool that reads YAML as JSON (or as YAML 1.1) would make of this plain text; nullopt = the same text.
 std::optional<std::string> rewritten(std::string_view plain);
 

@@ -124,8 +124,7 @@ Json select_schema(std::span<const AttributeTable* const> tables) {
          {text_schema(), list_of(text_schema()), Json{{"type", "object"}, {"additionalProperties", text_schema()}}}}}}};
   for (const auto* table : tables) {
     for (const auto& attribute : table->known()) {
-      const bool comparable = attribute.type != ValueType::list && attribute.type != ValueType::map;
-      if (comparable && !properties.contains(attribute.name)) properties[attribute.name] = condition;
+      if (!properties.contains(attribute.name)) properties[attribute.name] = condition;
     }
   }
   auto out = object(std::move(properties));

@@ -49,24 +49,38 @@ bool removed_by_exact(const DesiredEntry& entry, const std::string& name, const 
   if (std::ranges::find(entry.fields, name, &DesiredField::name) != entry.fields.end()) return false;
   if (std::ranges::any_of(entry.manage.ignore, [&](const auto& glob) { return glob_match(glob, name); })) return false;
   const auto rule = table.find(name);
-  return rule && rule->writable && rule->clear == Clear::remove;
+  return rule && rule->writable && (rule->clear == Clear::remove || rule->exact_clears);
 }
 
-// The live tag that a selector asks for would be gone: removed by name, or not among the exact ones.
-bool loses_tag(const DesiredEntry& entry, const DesiredField& field, const std::string& tag) {
+// The live item ("a", "key", "key=value") that a selector asks for would be gone: removed by name, or not among the
+// exact ones.
+bool loses_item(Manage manage, const DesiredField& field, const std::string& item) {
   if (is_absent(field.value)) return true;
-  const auto at = tag.find('=');
-  const auto key = tag.substr(0, at);
+  const auto at = item.find('=');
+  const auto key = item.substr(0, at);
   if (const auto* list = std::get_if<List>(&field.value)) {
-    if (std::ranges::find(field.absent_items, tag) != field.absent_items.end()) return true;
-    return entry.manage.tags == Manage::exact && std::ranges::find(*list, tag) == list->end();
+    if (std::ranges::find(field.absent_items, item) != field.absent_items.end()) return true;
+    return manage == Manage::exact && std::ranges::find(*list, item) == list->end();
   }
   if (std::ranges::find(field.absent_items, key) != field.absent_items.end()) return true;
   const auto& map = std::get<Map>(field.value);
   const auto found = map.find(key);
-  if (found == map.end()) return entry.manage.tags == Manage::exact;
+  if (found == map.end()) return manage == Manage::exact;
   const auto* text = std::get_if<std::string>(&found->second);
-  return at != std::string::npos && text && *text != tag.substr(at + 1);
+  return at != std::string::npos && (text ? *text : to_json(found->second).dump()) != item.substr(at + 1);
+}
+
+bool is_collection(const Value& value) {
+  return std::holds_alternative<List>(value) || std::holds_alternative<Map>(value);
+}
+
+// Would the image, with `field` as it is wanted, still be one that `criterion` takes?
+bool still_admits(const Criterion& criterion, const DesiredField& field, const DesiredEntry& entry) {
+  if (!is_collection(field.value)) return admits(criterion, field.value);
+  const auto manage = field.name == "acl" ? entry.manage.acl : entry.manage.tags;
+  return criterion.any_of.empty() || std::ranges::any_of(criterion.any_of, [&](const std::string& item) {
+           return !loses_item(manage, field, item);
+         });
 }
 
 }  // namespace
@@ -83,11 +97,6 @@ Selector resolve_select(const SelectSpec& spec, const AttributeTable& table, con
     if (!attribute) {
       complaints.error(condition.place, fmt::format("unknown attribute `{}` in `select`", printable(name, 80)),
                        did_you_mean(name, known_names(table)));
-      continue;
-    }
-    if (attribute->type == ValueType::list || attribute->type == ValueType::map) {
-      complaints.error(condition.place, fmt::format("`{}` is a {}, which `select` cannot compare", printable(name, 80),
-                                                    to_string(attribute->type)));
       continue;
     }
     out.criteria.push_back({.attribute = attribute->name,
@@ -111,7 +120,7 @@ void check_still_matches(const DesiredEntry& entry, const Spec& spec, const Attr
   };
   for (const auto& criterion : entry.select.criteria) {
     const auto name = printable(criterion.attribute, 80);
-    if (const auto* field = find_field(entry, criterion.attribute); field && !admits(criterion, field->value)) {
+    if (const auto* field = find_field(entry, criterion.attribute); field && !still_admits(criterion, *field, entry)) {
       complaints.error(
           field->place,
           fmt::format("after `{}` is set to {}, `select` would no longer find the image", name, to_text(field->value)),
@@ -127,7 +136,7 @@ void check_still_matches(const DesiredEntry& entry, const Spec& spec, const Attr
   }
   const auto* tags = find_field(entry, "tags");
   for (const auto& tag : entry.select.tags) {
-    if (tags && loses_tag(entry, *tags, tag)) {
+    if (tags && loses_item(entry.manage.tags, *tags, tag)) {
       complaints.error(
           tags->place,
           fmt::format("the tag `{}`, by which `select` finds the image, would be gone", printable(tag, 80)),

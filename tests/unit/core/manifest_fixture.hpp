@@ -52,6 +52,27 @@ inline const AttributeTable& lists_table() {
   return table;
 }
 
+// Like Triton: what is in a map has types, and nothing but the table's own can be written.
+inline const AttributeTable& typed_table() {
+  static const AttributeTable table = [] {
+    AttributeTable made{"typed",
+                        {{.name = "name"},
+                         {.name = "os", .writable = false},
+                         {.name = "tags",
+                          .type = ValueType::map,
+                          .max_bytes = 60,
+                          .typed_values = true,
+                          .clear = Clear::empty_map,
+                          .empty_is_absent = true}},
+                        std::nullopt,
+                        {},
+                        {}};
+    made.close("the API changes name and tags only");
+    return made;
+  }();
+  return table;
+}
+
 struct Outcome {
   Manifests manifests;
   std::vector<CloudEntries> clouds;
@@ -86,11 +107,12 @@ struct Outcome {
 
 inline constexpr Wall some_day = Wall{} + std::chrono::hours(24 * 365 * 56);  // December 2025
 
-// Clouds: lab and lab2 (maps), east (lists); `elsewhere` is known and not configured.
+// Clouds: lab and lab2 (maps), east (lists), joy (typed); `elsewhere` is known and not configured.
 inline Outcome resolve_files(const std::vector<ManifestFile>& files, Wall now = some_day) {
   Outcome out;
   out.manifests = parse_manifests(files, out.diagnostics);
-  const std::vector<CloudShape> clouds{{"lab", &maps_table()}, {"lab2", &maps_table()}, {"east", &lists_table()}};
+  const std::vector<CloudShape> clouds{
+      {"lab", &maps_table()}, {"lab2", &maps_table()}, {"east", &lists_table()}, {"joy", &typed_table()}};
   const std::vector<std::string> other{"elsewhere"};
   out.clouds = resolve(out.manifests, clouds, other, now, out.diagnostics);
   return out;

@@ -23,9 +23,9 @@ TEST(ManifestClouds, AreNamesGlobsAndExclusions) {
   EXPECT_EQ(clouds("lab"), Names{"lab"});
   EXPECT_EQ(clouds("[lab, east]"), (Names{"lab", "east"}));
   EXPECT_EQ(clouds("[\"lab*\"]"), (Names{"lab", "lab2"}));
-  EXPECT_EQ(clouds("[\"*\", \"!lab2\"]"), (Names{"lab", "east"}));
-  EXPECT_EQ(clouds("[\"!lab2\", \"*\"]"), (Names{"lab", "east"}));
-  EXPECT_EQ(clouds("[\"*\", \"!lab*\"]"), (Names{"east"}));
+  EXPECT_EQ(clouds("[\"*\", \"!lab2\"]"), (Names{"lab", "east", "joy"}));
+  EXPECT_EQ(clouds("[\"!lab2\", \"*\"]"), (Names{"lab", "east", "joy"}));
+  EXPECT_EQ(clouds("[\"*\", \"!lab*\"]"), (Names{"east", "joy"}));
 }
 
 TEST(ManifestClouds, OfOtherConfigurationsAreNoError) {
@@ -40,7 +40,7 @@ TEST(ManifestClouds, AGlobThatMatchesNothingIsAWarning) {
   EXPECT_TRUE(out.says("m.yaml:5:17: warning: no configured cloud matches `west-*`")) << out.said();
 }
 
-TEST(ManifestClouds, EveryConfiguredCloudIsInTheAnswer) { EXPECT_EQ(resolve_text("").clouds.size(), 3u); }
+TEST(ManifestClouds, EveryConfiguredCloudIsInTheAnswer) { EXPECT_EQ(resolve_text("").clouds.size(), 4u); }
 
 TEST(ManifestMerging, DefaultsThenImageThenOverridesInOrder) {
   const auto out = resolve_text(R"(apiVersion: retouch/v1
@@ -225,9 +225,20 @@ TEST(ManifestSelect, ComparesAsTheApiShowsValues) {
   EXPECT_EQ(criteria[3].any_of, Names{"5"});
 }
 
-TEST(ManifestSelect, RefusesWhatCannotBeCompared) {
-  EXPECT_TRUE(
-      resolve_text(image("clouds: east\nselect: {acl: a}")).says("`acl` is a list, which `select` cannot compare"));
+TEST(ManifestSelect, TakesItemsOfListsAndMaps) {
+  const auto resolved = resolve_text(image("clouds: east\nselect: {acl: [a, b]}"));
+  EXPECT_EQ(resolved.said(), "");
+  ASSERT_TRUE(resolved.entry("east", "x"));
+  const auto& select = resolved.entry("east", "x")->select;
+  EXPECT_TRUE(select.matches({.id = "1", .attributes = {{"acl", List{"b", "c"}}}}));
+  EXPECT_FALSE(select.matches({.id = "1", .attributes = {{"acl", List{"c"}}}}));
+  EXPECT_FALSE(select.matches({.id = "1", .attributes = {}}));
+  EXPECT_TRUE(resolve_text(image("clouds: joy\nselect: {tags: n=1}"))
+                  .entry("joy", "x")
+                  ->select.matches({.id = "1", .attributes = {{"tags", Map{{"n", std::int64_t{1}}}}}}));
+}
+
+TEST(ManifestSelect, RefusesUnknownAttributes) {
   EXPECT_TRUE(resolve_text(image("clouds: east\nselect: {nam: a}"))
                   .says("unknown attribute `nam` in `select` (cloud east) (did you mean `name`?)"));
 }
@@ -278,6 +289,13 @@ INSTANTIATE_TEST_SUITE_P(
              nullptr},
         Lost{"by_exact_but_ignored", "lab\nselect: {custom: a}\nmanage: {properties: exact, ignore: [cus*]}", nullptr},
         Lost{"by_exact_but_platform", "lab\nselect: {__x: a}\nmanage: {properties: exact}", nullptr},
+        Lost{"acl_removed", "east\nselect: {acl: a}\nattributes: {acl: [b]}\nmanage: {acl: exact}",
+             "after `acl` is set to [b]"},
+        Lost{"acl_one_of_several_stays", "east\nselect: {acl: [a, b]}\nattributes: {acl: [b]}\nmanage: {acl: exact}",
+             nullptr},
+        Lost{"acl_listed", "east\nselect: {acl: a}\nattributes: {acl: [b]}", nullptr},
+        Lost{"typed_tag_changed", "joy\nselect: {tags: n=1}\nattributes: {tags: {n: 2}}", "the tag `n=1`"},
+        Lost{"typed_tag_kept", "joy\nselect: {tags: n=1}\nattributes: {tags: {n: 1}}", nullptr},
         Lost{"tag_removed", "east\nselect: {tags: [a]}\nabsent_tags: [a]",
              "the tag `a`, by which `select` finds the image"},
         Lost{"tag_not_exact", "east\nselect: {tags: [a]}\nattributes: {tags: [b]}\nmanage: {tags: exact}",

@@ -61,6 +61,27 @@ TEST(Planner, ExactRemovesTheRestButNeverThePlatformsKeys) {
   EXPECT_EQ(change.op, Op::remove);
 }
 
+TEST(Planner, ExactClearsFieldsOfTheApisOwnWhereTheTableSaysSo) {
+  Planning p{.entries = {entry("a", {"1"}, {field("b", "x")})},
+             .images = {image("1", {{"b", "x"}, {"homepage", "y"}, {"title", "z"}})}};
+  p.table = AttributeTable("joy",
+                           {{.name = "b"},
+                            {.name = "homepage", .clear = Clear::null, .exact_clears = true},
+                            {.name = "title", .clear = Clear::null}},
+                           std::nullopt, {}, {});
+  p.entries[0].manage.properties = Manage::exact;
+  const FieldChange change = only_field(p.plan());
+  EXPECT_EQ(change.name, "homepage");
+  EXPECT_EQ(change.op, Op::remove);
+}
+
+TEST(Planner, TheStateOfAnImageIsWhateverTheFamilyCallsIt) {
+  Planning p{.entries = {entry("a", {"1"}, {field("b", "x")})}};
+  p.images = {{.id = "1", .attributes = {{"state", "disabled"}}}};
+  ASSERT_EQ(p.plan().changes.size(), 1u);
+  EXPECT_EQ(p.plan().changes[0].status, "disabled");
+}
+
 TEST(Planner, ExactClaimsOnlyKeysThatNoOtherEntryManages) {
   Planning p{.entries = {entry("a", {"1"}, {field("b", "x")}), entry("other", {"1"}, {field("c", "y")})},
              .images = {image("1", {{"b", "x"}, {"c", "y"}})}};

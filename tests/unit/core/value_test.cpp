@@ -37,5 +37,21 @@ TEST(Value, ShowsNoControlCharacters) {
   }
 }
 
+TEST(Scalar, ReadsEveryJsonValueAndWritesItBackUnchanged) {
+  for (const auto* text : {"true", "-7", "1.5", "\"x\"", "null", "[1,\"a\"]", "{\"a\":{\"b\":null}}",
+                           "18446744073709551615", "9223372036854775807"}) {
+    EXPECT_EQ(to_json(to_scalar(Json::parse(text))).dump(), text);
+  }
+  EXPECT_EQ(to_scalar(Json::parse("2.0")), Scalar{std::int64_t{2}});
+}
+
+TEST(Scalar, NestedValuesAreEqualWhateverTheOrderOfTheirKeys) {
+  EXPECT_EQ(to_scalar(Json::parse(R"({"b":1,"a":2})")), to_scalar(Json::parse(R"({"a":2,"b":1})")));
+}
+
+TEST(Scalar, NestedValuesAreShownAsJson) {
+  EXPECT_EQ(to_text(Value{Map{{"k", to_scalar(Json::parse(R"([1,null])"))}}}), "{k: [1,null]}");
+}
+
 }  // namespace
 }  // namespace retouch::core
