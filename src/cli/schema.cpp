@@ -12,7 +12,8 @@ task<int> schema(Context context, SchemaOptions options) {
   if (options.of == "config") {
     context.console.out << to_stdout(config::settings_schema()) << std::flush;
   } else {
-    const std::vector<const core::AttributeTable*> tables = {&providers::glance_table(), &providers::ims_table()};
+    const std::vector<const core::AttributeTable*> tables = {&providers::glance_table(), &providers::ims_table(),
+                                                             &providers::triton_table()};
     context.console.out << to_stdout(core::manifest_schema(tables)) << std::flush;
   }
   co_return reconcile::exit_ok;

@@ -19,6 +19,10 @@ Error glance_failure(const http::Request& request, const http::Response& answer,
 Error ims_failure(const http::Request& request, const http::Response& answer, Wall now,
                   std::span<const std::string> fields = {});
 
+// The same by CloudAPI's codes and its `errors[].field`: protocols/triton.md 1.5. Some answers have no code at all.
+Error triton_failure(const http::Request& request, const http::Response& answer, Wall now,
+                     std::span<const std::string> fields = {});
+
 // Which of `fields` a server's message speaks of: "Property x does not exist.", "Attribute 'x' is read-only.",
 // "On instance['x']:". "" = none, or not clearly one.
 std::string named_field(std::string_view message, std::span<const std::string> fields);

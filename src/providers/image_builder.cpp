@@ -64,6 +64,12 @@ void ImageBuilder::set_list(std::string_view name, std::vector<std::string> item
   slot(name) = core::make_list(std::move(items));
 }
 
+void ImageBuilder::set_map(std::string_view name, const Json& object) {
+  core::Map map;
+  for (const auto& [key, value] : object.items()) map.emplace(key, core::to_scalar(value));
+  slot(name) = std::move(map);
+}
+
 // "key=value"; a tag without "=" is a key with an empty value.
 void ImageBuilder::pair_tags() {
   const auto at = image_.attributes.find("tags");

@@ -15,6 +15,8 @@ namespace retouch::providers {
 struct ImageRules {
   std::string project_id{};  // images of this owner are our own
   bool pair_tags = false;    // `tags` is a list of "key=value" (IMS): becomes a map
+  bool maps = false;         // attributes that are objects are kept (Triton: tags, requirements)
+  bool bare_list = false;    // a list is an array, without an object around it (Triton)
 };
 
 class ImageBuilder {
@@ -36,6 +38,7 @@ class ImageBuilder {
   void set_integer(std::string_view name, std::int64_t value);
   void set_text(std::string_view name, std::string_view value);
   void set_list(std::string_view name, std::vector<std::string> items);
+  void set_map(std::string_view name, const Json& object);
   // nullptr when there is no id. The image is valid until begin(); the caller copies what it keeps.
   const core::Image* finish();
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "tree_builder.hpp"
+
 namespace retouch::providers {
 namespace {
 
@@ -15,8 +17,8 @@ using boost::system::error_code;
 constexpr std::size_t max_depth = 64;
 constexpr std::size_t punctuation = 4;  // quotes, colon, comma: what a value takes besides its text
 
-// Boost.JSON's events -> images. Depth 1 is the root object; an image of a list stands at depth 3, a lone one at
-// depth 1.
+// Boost.JSON's events -> images. Depth 1 is the root; an image of a list stands at depth 3 (of a bare one at depth 2),
+// a lone one at depth 1.
 struct Handler {
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
@@ -24,10 +26,17 @@ struct Handler {
   static constexpr std::size_t max_string_size = ImageBuilder::max_bytes;
 
   Handler(ImageDecoder::Document document, ImageRules rules, const ImageDecoder::Visit& visitor)
-      : image_depth(document == ImageDecoder::Document::list ? 3 : 1), image(std::move(rules)), visit(visitor) {}
+      : image_depth(document == ImageDecoder::Document::image ? 1
+                    : rules.bare_list                         ? 2
+                                                              : 3),
+        maps(rules.maps),
+        image(std::move(rules)),
+        visit(visitor) {}
 
   std::size_t image_depth;
+  bool maps;
   ImageBuilder image;
+  TreeBuilder tree;  // of an attribute that is an object
   const ImageDecoder::Visit& visit;
   std::size_t depth = 0;
   bool in_images = false;  // inside the root's "images"
@@ -62,6 +71,7 @@ struct Handler {
   bool on_object_begin(error_code& ec) {
     if (!count(punctuation, ec)) return false;
     not_a_text();
+    if (tree.is_open() || (maps && at_attribute())) tree.begin(Json::object());
     ++depth;
     if (depth == image_depth && (in_images || image_depth == 1)) {
       in_image = saw_images = true;
@@ -77,12 +87,22 @@ struct Handler {
       visit(*complete);
     }
     --depth;
+    if (tree.is_open()) end_of_nested();
     return true;
+  }
+  void end_of_nested() {
+    tree.end();
+    if (!tree.is_open()) image.set_map(key, tree.root());
+  }
+  bool begins_images() const {
+    return image_depth == 3 ? depth == 1 && key == "images" : image_depth == 2 && depth == 0;
   }
   bool on_array_begin(error_code& ec) {
     if (!count(punctuation, ec)) return false;
-    if (depth == 1 && image_depth == 3 && key == "images") in_images = saw_images = true;
-    if (at_attribute()) {
+    if (begins_images()) in_images = saw_images = true;
+    if (tree.is_open()) {
+      tree.begin(Json::array());
+    } else if (at_attribute()) {
       items.clear();
       simple_list = true;
     } else {
@@ -93,7 +113,11 @@ struct Handler {
   }
   bool on_array_end(std::size_t, error_code&) {
     --depth;
-    if (depth == 1) in_images = false;
+    if (depth + 2 == image_depth) in_images = false;
+    if (tree.is_open()) {
+      tree.end();
+      return true;
+    }
     // Lists of anything but texts (`locations`) are no metadata.
     if (at_attribute() && simple_list) image.set_list(key, std::move(items));
     return true;
@@ -107,7 +131,11 @@ struct Handler {
                   fmt::format("an image of the answer has more than {} attributes", ImageBuilder::max_attributes), ec);
     }
     // Names inside of nested objects do not matter, and the name of the nested object itself must not be lost.
-    if (depth == 1 || at_attribute()) key.swap(partial);
+    if (tree.is_open()) {
+      tree.name(partial);
+    } else if (depth == 1 || at_attribute()) {
+      key.swap(partial);
+    }
     partial.clear();
     return true;
   }
@@ -129,7 +157,9 @@ struct Handler {
     return true;
   }
   void text(std::string_view value) {
-    if (at_attribute()) {
+    if (tree.is_open()) {
+      tree.add(value);
+    } else if (at_attribute()) {
       image.set_text(key, value);
     } else if (at_list_item() && simple_list) {
       items.emplace_back(value);
@@ -142,18 +172,21 @@ struct Handler {
   bool on_int64(std::int64_t value, json::string_view rest, error_code& ec) {
     if (!count(rest.size() + punctuation, ec)) return false;
     not_a_text();
+    if (tree.is_open()) tree.add(value);
     if (at_attribute()) image.set_integer(key, value);
     return true;
   }
   bool on_uint64(std::uint64_t value, json::string_view rest, error_code& ec) {
     if (!count(rest.size() + punctuation, ec)) return false;
     not_a_text();
+    if (tree.is_open()) tree.add(value);
     if (at_attribute()) image.set_text(key, fmt::format("{}", value));  // beyond int64: nothing that is managed
     return true;
   }
   bool on_double(double value, json::string_view rest, error_code& ec) {
     if (!count(rest.size() + punctuation, ec)) return false;
     not_a_text();
+    if (tree.is_open()) tree.add(value);
     if (!at_attribute()) return true;
     // 1024.0 is an integer to the servers, too.
     if (std::nearbyint(value) == value && std::abs(value) < 9e15) {
@@ -166,12 +199,14 @@ struct Handler {
   bool on_bool(bool value, error_code& ec) {
     if (!count(punctuation, ec)) return false;
     not_a_text();
+    if (tree.is_open()) tree.add(value);
     if (at_attribute()) image.set_bool(key, value);
     return true;
   }
   bool on_null(error_code& ec) {
     if (!count(punctuation, ec)) return false;
     not_a_text();
+    if (tree.is_open()) tree.add(nullptr);
     if (at_attribute()) image.set_null(key);
     return true;
   }

@@ -14,7 +14,7 @@ namespace retouch::providers {
 class ImageDecoder final : public http::BodySink {
  public:
   enum class Document {
-    list,   // {"images": [{…}, …], "next": "…"}
+    list,   // {"images": [{…}, …], "next": "…"}; [{…}, …] with ImageRules::bare_list
     image,  // {…}
   };
   // Called for each image as soon as it is complete, in the order of the answer; again after restart().

@@ -205,10 +205,4 @@ const core::AttributeTable& ims_table() {
   return table;
 }
 
-const core::AttributeTable* table_of(std::string_view provider) {
-  if (provider == "glance") return &glance_table();
-  if (provider == "ims") return &ims_table();
-  return nullptr;
-}
-
 }  // namespace retouch::providers

@@ -57,6 +57,26 @@ std::string scalar_text(const core::Scalar& value) {
   return core::to_json(value).dump();
 }
 
+template <class Takes>
+std::vector<Operation> operations_on(const core::AttributeTable& table, const core::Image& live,
+                                     std::span<const core::FieldChange> fields, Takes takes) {
+  std::vector<Operation> operations;
+  for (const auto& change : fields) {
+    if (change.action != core::Action::apply || !takes(change.name)) continue;
+    // Several entries may want the same of one image.
+    if (std::ranges::find(operations, change.name, &Operation::name) != operations.end()) continue;
+    if (auto wanted = operation(table, live, change)) operations.push_back(std::move(*wanted));
+  }
+  return operations;
+}
+
+std::vector<std::string> names_of(const std::vector<Operation>& operations) {
+  std::vector<std::string> names;
+  for (const auto& each : operations) names.push_back(each.name);
+  std::ranges::sort(names);
+  return names;
+}
+
 }  // namespace
 
 std::string json_pointer(std::string_view name) {
@@ -75,25 +95,24 @@ std::string json_pointer(std::string_view name) {
 
 std::optional<Patch> make_patch(const core::AttributeTable& table, const core::Image& live,
                                 std::span<const core::FieldChange> fields, std::string_view apart) {
-  std::vector<Operation> operations;
-  for (const auto& change : fields) {
-    if (change.action != core::Action::apply || change.name == apart) continue;
-    // Several entries may want the same of one image.
-    if (std::ranges::find(operations, change.name, &Operation::name) != operations.end()) continue;
-    if (auto wanted = operation(table, live, change)) operations.push_back(std::move(*wanted));
-  }
+  auto operations = operations_on(table, live, fields, [&](const std::string& name) { return name != apart; });
   if (operations.empty()) return std::nullopt;
   std::ranges::sort(operations, {}, [](const Operation& each) { return std::pair(rank(each.op), each.name); });
 
-  Patch patch;
   Json body = Json::array();
-  for (const auto& each : operations) {
-    patch.fields.push_back(each.name);
-    body.push_back(to_json(each));
-  }
-  std::ranges::sort(patch.fields);
-  patch.body = body.dump();
-  return patch;
+  for (const auto& each : operations) body.push_back(to_json(each));
+  return Patch{.fields = names_of(operations), .body = body.dump()};
+}
+
+std::optional<Patch> make_update(const core::AttributeTable& table, const core::Image& live,
+                                 std::span<const core::FieldChange> fields,
+                                 std::span<const std::string_view> updatable) {
+  const auto takes = [&](const std::string& name) { return std::ranges::find(updatable, name) != updatable.end(); };
+  const auto operations = operations_on(table, live, fields, takes);
+  if (operations.empty()) return std::nullopt;
+  Json body = Json::object();
+  for (const auto& each : operations) body[each.name] = each.value;
+  return Patch{.fields = names_of(operations), .body = body.dump()};
 }
 
 TagChanges tag_changes(const core::Image& live, std::span<const core::FieldChange> fields) {

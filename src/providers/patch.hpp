@@ -18,7 +18,7 @@ std::string json_pointer(std::string_view name);
 
 struct Patch {
   std::vector<std::string> fields{};  // by name
-  std::string body{};                 // JSON array of {op, path, value}
+  std::string body{};                 // JSON array of {op, path, value}, or JSON object of names and values
 };
 
 // The operations for those `fields` that are to be applied and differ from `live`: remove what must go, then replace
@@ -27,6 +27,12 @@ struct Patch {
 // nothing differs.
 std::optional<Patch> make_patch(const core::AttributeTable& table, const core::Image& live,
                                 std::span<const core::FieldChange> fields, std::string_view apart = {});
+
+// The same as one JSON object of new values, for an API that takes such (Triton): what must go is written in its
+// attribute's own clear form. Nothing but `updatable` can ever get into it.
+std::optional<Patch> make_update(const core::AttributeTable& table, const core::Image& live,
+                                 std::span<const core::FieldChange> fields,
+                                 std::span<const std::string_view> updatable);
 
 struct TagChanges {
   core::Map remove{};  // with the values that are live

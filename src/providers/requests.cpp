@@ -1,5 +1,7 @@
 #include "requests.hpp"
 
+#include <fmt/format.h>
+
 #include "image_decoder.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/http/answer.hpp"
@@ -31,11 +33,11 @@ http::Request write_request(std::string method, http::Url url, std::string_view 
   return request;
 }
 
-std::optional<std::string> foreign(const core::Image& image, std::string_view project_id) {
+std::optional<std::string> foreign(const core::Image& image, std::string_view project_id, std::string_view scope) {
   if (image.own) return std::nullopt;
   const auto owner = image.text("owner");
-  return "it belongs to " + (owner.empty() ? "nobody" : "project " + printable(owner, 100)) + ", not to project " +
-         std::string(project_id);
+  return fmt::format("it belongs to {}, not to {} {}",
+                     owner.empty() ? "nobody" : fmt::format("{} {}", scope, printable(owner, 100)), scope, project_id);
 }
 
 Wall wall_of(const async::Clock* clock) {

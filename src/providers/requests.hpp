@@ -20,8 +20,9 @@ http::Request write_request(std::string method, http::Url url, std::string_view 
 // Wall time for answers that carry no Date of their own. Without a clock any Retry-After date has passed.
 Wall wall_of(const async::Clock* clock);
 
-// Why an image of another project cannot be changed; nullopt = it is our own.
-std::optional<std::string> foreign(const core::Image& image, std::string_view project_id);
+// Why an image of another project cannot be changed; nullopt = it is our own. `scope`: "project", "account".
+std::optional<std::string> foreign(const core::Image& image, std::string_view project_id,
+                                   std::string_view scope = "project");
 
 // The outcome of a PATCH that was answered with 2xx and the whole image. An answer that is no such image leaves open
 // what happened: Reaction::uncertain.

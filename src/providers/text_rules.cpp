@@ -16,6 +16,17 @@ bool has_four_byte_character(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
 }
 
+bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
+  }
+  return true;
+}
+
 bool tidy_name(std::string_view name) {
   return !name.empty() && trim(name) == name && std::ranges::none_of(name, is_control) && is_valid_utf8(name) &&
          utf8_length(name) <= 255;
@@ -51,19 +62,34 @@ bool ims_image_name(std::string_view text) {
 
 bool ims_description(std::string_view text) { return text.find_first_of("<>\r\n") == std::string_view::npos; }
 
-bool ims_enterprise_project(std::string_view text) {
-  if (text == "0") return true;
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
-  }
-  return true;
-}
+bool ims_enterprise_project(std::string_view text) { return text == "0" || is_uuid(text); }
 
 bool ims_extension_name(std::string_view name) {
   return tidy_name(name) && std::ranges::none_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
+
+bool triton_name(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c) || is_one_of(c, "._/ -"); });
+}
+
+bool triton_version(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c) || is_one_of(c, "._/+-"); });
+}
+
+bool triton_description(std::string_view text) {
+  // A character of four bytes takes two units.
+  const auto pairs = std::ranges::count_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+  return utf8_length(text) + static_cast<std::size_t>(pairs) <= 10240 && !is_one_of('\0', text);
+}
+
+bool triton_link(std::string_view text) {
+  if (text.empty()) return true;
+  const auto lower = to_lower(text.substr(0, 8));
+  const auto rest = lower.starts_with("https://") ? text.substr(8) : lower.starts_with("http://") ? text.substr(7) : "";
+  return !rest.empty() && std::ranges::none_of(rest, [](char c) { return is_control(c) || c == ' '; });
+}
+
+bool triton_uuid(std::string_view text) { return is_uuid(text) && to_lower(text) == text; }
 
 std::vector<std::string> platform_patterns() {
   return {"__*",

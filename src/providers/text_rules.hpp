@@ -32,6 +32,23 @@ bool ims_extension_name(std::string_view name);
 inline constexpr std::string_view ims_extension_name_rule =
     "1 to 255 characters, no upper-case letters, no control characters, no blank at either end";
 
+bool triton_name(std::string_view text);
+inline constexpr std::string_view triton_name_rule = "letters, digits, blanks and . _ / -";
+
+bool triton_version(std::string_view text);
+inline constexpr std::string_view triton_version_rule = "letters, digits and . _ / + -";
+
+// The server counts UTF-16 units.
+bool triton_description(std::string_view text);
+inline constexpr std::string_view triton_description_rule = "10240 UTF-16 units (an emoji takes two), and no NUL";
+
+// Empty stands for absence.
+bool triton_link(std::string_view text);
+inline constexpr std::string_view triton_link_rule = "a link that begins with http:// or https://";
+
+bool triton_uuid(std::string_view text);
+inline constexpr std::string_view triton_uuid_rule = "UUIDs in lower case";
+
 // What the platforms write on images themselves, whichever family: never removed by `exact`.
 std::vector<std::string> platform_patterns();
 

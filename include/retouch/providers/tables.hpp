@@ -12,8 +12,10 @@ namespace retouch::providers {
 const core::AttributeTable& glance_table();
 // Open Telekom Cloud / Huawei Image Management Service, extension API (/v2/cloudimages).
 const core::AttributeTable& ims_table();
+// Triton CloudAPI: seven fields, nothing else.
+const core::AttributeTable& triton_table();
 
-// By the provider's name in the configuration ("glance", "ims"); nullptr = there is no such provider.
+// By the provider's name in the configuration ("glance", "ims", "triton"); nullptr = there is no such provider.
 const core::AttributeTable* table_of(std::string_view provider);
 
 }  // namespace retouch::providers

@@ -18,6 +18,7 @@ struct ProviderFixture {
       : provider(make_provider(family, {.transport = test::share(wire),
                                         .endpoint = http::parse_url(endpoint).value(),
                                         .project_id = "p1",
+                                        .account = "alice",
                                         .table = *table_of(family),
                                         .timeout = std::chrono::seconds(7)})) {}
 

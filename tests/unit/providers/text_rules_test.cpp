@@ -53,5 +53,39 @@ TEST(TextRules, ImsExtensionNamesHaveNoCapitals) {
   EXPECT_FALSE(ims_extension_name(std::string(256, 'a')));
 }
 
+TEST(TextRules, TritonNamesAndVersions) {
+  for (const auto* good : {"base-64", "a/b c._-", "X"}) EXPECT_TRUE(triton_name(good)) << good;
+  for (const auto* bad : {"a+b", "a:b", "caf\u00e9", "a\nb", "a\tb"}) EXPECT_FALSE(triton_name(bad)) << bad;
+  for (const auto* good : {"1.0.1", "1+b/c_d-e"}) EXPECT_TRUE(triton_version(good)) << good;
+  for (const auto* bad : {"1 0", "1:0", "\u00e9"}) EXPECT_FALSE(triton_version(bad)) << bad;
+}
+
+TEST(TextRules, TritonDescriptionsCountUtf16Units) {
+  const auto emoji = [](int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += "\U0001F600";
+    return out;
+  };
+  EXPECT_TRUE(triton_description(emoji(5120)));
+  EXPECT_FALSE(triton_description(emoji(5120) + "a"));
+  EXPECT_TRUE(triton_description("line\nline <b> \u00e9"));
+  EXPECT_FALSE(triton_description("a\0b"sv));
+}
+
+TEST(TextRules, TritonLinks) {
+  for (const auto* good : {"", "http://x", "https://example.com/a?b=c", "HTTPS://x"})
+    EXPECT_TRUE(triton_link(good)) << good;
+  for (const auto* bad : {"x", "ftp://x", "http:", "http://", "http://a b", "https://a\nb", "javascript:alert(1)"}) {
+    EXPECT_FALSE(triton_link(bad)) << bad;
+  }
+}
+
+TEST(TextRules, TritonAccounts) {
+  EXPECT_TRUE(triton_uuid("a11ce000-0000-4000-8000-000000000001"));
+  for (const auto* bad : {"", "A11CE000-0000-4000-8000-000000000001", "a11ce000000040008000000000000001", "alice"}) {
+    EXPECT_FALSE(triton_uuid(bad)) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace retouch::providers
