@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "retouch/base/html.hpp"
 #include "utf8.hpp"
 
 namespace retouch {
@@ -43,6 +44,28 @@ void append_escaped(std::string& out, char32_t c) {
   }
 }
 
+void append_html(std::string& out, char c) {
+  switch (c) {
+    case '&':
+      out += "&amp;";
+      return;
+    case '<':
+      out += "&lt;";
+      return;
+    case '>':
+      out += "&gt;";
+      return;
+    case '"':
+      out += "&quot;";
+      return;
+    case '\'':
+      out += "&#39;";
+      return;
+    default:
+      out += c;
+  }
+}
+
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t cap) {
@@ -71,88 +94,29 @@ std::string printable(std::string_view text, std::size_t cap) {
 }
 
 std::string markdown_text(std::string_view text, std::size_t cap) {
+  static constexpr std::string_view live = "@#|`*_[]~!\\";
   std::string out;
   const std::string safe = printable(text, cap);
   for (std::size_t i = 0; i < safe.size(); ++i) {
     const char c = safe[i];
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      // An entity is the only form that neither a Markdown renderer nor its autolinker interprets.
-      case '@':
-        out += "&#64;";
-        break;
-      case '#':
-        out += "&#35;";
-        break;
-      case '|':
-        out += "&#124;";
-        break;
-      case '`':
-        out += "&#96;";
-        break;
-      case '*':
-        out += "&#42;";
-        break;
-      case '_':
-        out += "&#95;";
-        break;
-      case '[':
-        out += "&#91;";
-        break;
-      case ']':
-        out += "&#93;";
-        break;
-      case '~':
-        out += "&#126;";
-        break;
-      case '!':
-        out += "&#33;";
-        break;
-      case '\\':
-        out += "&#92;";
-        break;
-      case ':':
-        out += safe.compare(i, 3, "://") == 0 ? "&#58;" : ":";
-        break;
-      default:
-        out += c;
+    // An entity is the only form that neither a Markdown renderer nor its autolinker interprets.
+    if (live.find(c) != std::string_view::npos || (c == ':' && safe.compare(i, 3, "://") == 0)) {
+      fmt::format_to(std::back_inserter(out), "&#{};", static_cast<int>(c));
+    } else if (c == '"' || c == '\'') {
+      out += c;
+    } else {
+      append_html(out, c);
     }
   }
   return out;
 }
 
-std::string html_text(std::string_view text, std::size_t cap) {
+std::string escape_html(std::string_view text) {
   std::string out;
-  for (const char c : printable(text, cap)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
+  for (const char c : text) append_html(out, c);
   return out;
 }
+
+std::string html_text(std::string_view text, std::size_t cap) { return escape_html(printable(text, cap)); }
 
 }  // namespace retouch

@@ -18,6 +18,10 @@ constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "
                                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::array<std::string_view, 7> day_names = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
+struct TimeOfDay {
+  int hour = 0, minute = 0, second = 0;
+};
+
 // Reads fixed-width parts of a text one after the other; a mismatch makes it fail for good.
 class Scanner {
  public:
@@ -57,6 +61,15 @@ class Scanner {
     }
     return static_cast<unsigned>(give_up());
   }
+  TimeOfDay time_of_day() {  // "08:49:37"
+    TimeOfDay time;
+    time.hour = number(2, 2);
+    literal(":");
+    time.minute = number(2, 2);
+    literal(":");
+    time.second = number(2, 2);
+    return time;
+  }
   bool done() const { return ok_ && rest_.empty(); }
   bool ok() const { return ok_; }
   std::string_view rest() const { return rest_; }
@@ -70,11 +83,12 @@ class Scanner {
   bool ok_ = true;
 };
 
-std::optional<Wall> make_wall(int year, unsigned month, unsigned day, int hour, int minute, int second) {
+std::optional<Wall> make_wall(int year, unsigned month, unsigned day, TimeOfDay time) {
   const year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
   // 60: a leap second, counted as the next second.
-  if (!date.ok() || year < 1970 || year > 2200 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return Wall{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second};
+  if (!date.ok() || year < 1970 || year > 2200) return std::nullopt;
+  if (time.hour > 23 || time.minute > 59 || time.second > 60) return std::nullopt;
+  return Wall{sys_days{date}} + hours{time.hour} + minutes{time.minute} + seconds{time.second};
 }
 
 Duration fraction(Scanner& in) {
@@ -156,11 +170,7 @@ std::optional<Wall> parse_rfc3339(std::string_view text, bool assume_utc) {
   in.literal("-");
   const int day = in.number(2, 2);
   if (!in.skip_if('T') && !in.skip_if('t') && !in.skip_if(' ')) return std::nullopt;
-  const int hour = in.number(2, 2);
-  in.literal(":");
-  const int minute = in.number(2, 2);
-  in.literal(":");
-  const int second = in.number(2, 2);
+  const auto time = in.time_of_day();
   const Duration part = fraction(in);
   Duration offset{};
   if (!in.skip_if('Z') && !in.skip_if('z')) {
@@ -177,7 +187,7 @@ std::optional<Wall> parse_rfc3339(std::string_view text, bool assume_utc) {
     }
   }
   if (!in.done()) return std::nullopt;
-  const auto wall = make_wall(year, static_cast<unsigned>(month), static_cast<unsigned>(day), hour, minute, second);
+  const auto wall = make_wall(year, static_cast<unsigned>(month), static_cast<unsigned>(day), time);
   if (!wall) return std::nullopt;
   return *wall + part - offset;
 }
@@ -208,15 +218,11 @@ std::optional<Wall> parse_http_date(std::string_view text) {
     in.skip_if(' ');
     const int day = in.number(1, 2);
     in.literal(" ");
-    const int hour = in.number(2, 2);
-    in.literal(":");
-    const int minute = in.number(2, 2);
-    in.literal(":");
-    const int second = in.number(2, 2);
+    const auto time = in.time_of_day();
     in.literal(" ");
     const int year = in.number(4, 4);
     if (!in.done()) return std::nullopt;
-    return make_wall(year, month, static_cast<unsigned>(day), hour, minute, second);
+    return make_wall(year, month, static_cast<unsigned>(day), time);
   }
   in = Scanner(text.substr(comma + 1));
   in.literal(" ");
@@ -228,14 +234,10 @@ std::optional<Wall> parse_http_date(std::string_view text) {
   // RFC 850 has two digits; RFC 9110 5.6.7: what seems to be more than 50 years ahead is past. Our dates are near now.
   if (separator == '-' && year < 100) year += year < 70 ? 2000 : 1900;
   in.literal(" ");
-  const int hour = in.number(2, 2);
-  in.literal(":");
-  const int minute = in.number(2, 2);
-  in.literal(":");
-  const int second = in.number(2, 2);
+  const auto time = in.time_of_day();
   in.literal(" GMT");
   if (!in.done()) return std::nullopt;
-  return make_wall(year, month, static_cast<unsigned>(day), hour, minute, second);
+  return make_wall(year, month, static_cast<unsigned>(day), time);
 }
 
 std::string format_http_date(Wall value) {

@@ -6,25 +6,10 @@
 
 #include "retouch/base/text.hpp"
 #include "retouch/core/attributes.hpp"
+#include "value_words.hpp"
 
 namespace retouch::core {
 namespace {
-
-std::string_view expected(ValueType type) {
-  switch (type) {
-    case ValueType::text:
-      return "a text";
-    case ValueType::integer:
-      return "an integer";
-    case ValueType::boolean:
-      return "true or false";
-    case ValueType::list:
-      return "a list of texts";
-    case ValueType::map:
-      return "a map of keys and values";
-  }
-  return "?";
-}
 
 bool has_type(ValueType type, const Value& value) {
   switch (type) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "retouch/base/html.hpp"
 #include "retouch/base/text.hpp"
 
 namespace retouch::sandbox {
@@ -39,29 +40,6 @@ double quality(std::string_view accept, std::string_view type) {
     }
   }
   return best;
-}
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
 }
 
 std::string decode_form(std::string text) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "../value_words.hpp"
 #include "resolve.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
