@@ -18,7 +18,7 @@ inline std::string_view expected(ValueType type) {
     case ValueType::list:
       return "a list of texts";
     case ValueType::map:
-      return "a map of keys and values";
+      return "a mapping";
   }
   return "?";
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "../value_words.hpp"
 #include "resolve.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
@@ -12,22 +13,6 @@ namespace retouch::core::manifest {
 namespace {
 
 constexpr std::size_t shown = 80;
-
-std::string_view expected(ValueType type) {
-  switch (type) {
-    case ValueType::text:
-      return "a text";
-    case ValueType::integer:
-      return "an integer";
-    case ValueType::boolean:
-      return "true or false";
-    case ValueType::list:
-      return "a list of texts";
-    case ValueType::map:
-      return "a mapping";
-  }
-  return "?";
-}
 
 // true, 12 and 1.5 unquoted are what they look like; everything else is its source text.
 Scalar typed(const yaml::Value& value) {

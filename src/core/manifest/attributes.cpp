@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "../value_words.hpp"
 #include "resolve.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
