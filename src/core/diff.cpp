@@ -59,6 +59,37 @@ bool exposes(Attribute::Exposure kind, const FieldChange& change) {
   return false;
 }
 
+List rebased(const List& before, const List& after, const List& live) {
+  std::vector<std::string> added, gone;
+  std::ranges::set_difference(after, before, std::back_inserter(added));
+  std::ranges::set_difference(before, after, std::back_inserter(gone));
+  return merged(live, added, gone);
+}
+
+Map rebased(const Map& before, const Map& after, const Map& live) {
+  Map added;
+  std::vector<std::string> gone;
+  for (const auto& [key, value] : after) {
+    const auto there = before.find(key);
+    if (there == before.end() || there->second != value) added.emplace(key, value);
+  }
+  for (const auto& [key, value] : before) {
+    if (!after.contains(key)) gone.push_back(key);
+  }
+  return merged(live, added, gone);
+}
+
+template <class Collection>
+Collection held(const Value& value) {
+  const auto* collection = std::get_if<Collection>(&value);
+  return collection == nullptr ? Collection{} : *collection;
+}
+
+template <class Collection>
+bool is_or_was(const FieldChange& change) {
+  return std::holds_alternative<Collection>(change.before) || std::holds_alternative<Collection>(change.after);
+}
+
 }  // namespace
 
 Value target_value(const DesiredField& field, Manage manage, const Value& live) {
@@ -86,6 +117,16 @@ std::optional<FieldChange> diff_field(const Attribute& attribute, const Value& l
   if (same(attribute, normalized(attribute, live), after)) return std::nullopt;
   FieldChange change{.name = attribute.name, .before = live, .after = after};
   change.op = is_absent(after) ? Op::remove : is_absent(live) ? Op::add : Op::replace;
+  return change;
+}
+
+FieldChange rebased(FieldChange change, const Value& live) {
+  if (is_or_was<List>(change)) {
+    change.after = rebased(held<List>(change.before), held<List>(change.after), held<List>(live));
+  } else if (is_or_was<Map>(change)) {
+    change.after = rebased(held<Map>(change.before), held<Map>(change.after), held<Map>(live));
+  }
+  change.before = live;
   return change;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "retouch/core/diff.hpp"
+
 namespace retouch::core {
 
 namespace {
@@ -97,8 +99,10 @@ ImageWay::Action ImageWay::reread(const std::optional<Image>& live) {
   current_.clear();
   for (FieldChange& field : open) {
     const auto attribute = table_.find(field.name);
-    const bool is_done = attribute && same(*attribute, normalized(*attribute, live->get(field.name)),
-                                           normalized(*attribute, field.after));
+    const Value there = live->get(field.name);
+    field = rebased(std::move(field), there);
+    const bool is_done =
+        attribute && same(*attribute, normalized(*attribute, there), normalized(*attribute, field.after));
     (is_done ? done_ : current_).push_back(std::move(field));
   }
   return current_.empty() ? next() : Action{Send{current_}};

@@ -16,6 +16,10 @@ Value target_value(const DesiredField& field, Manage manage, const Value& live);
 // The change that makes `target` true, or nullopt when live is the same already by the table's comparison.
 std::optional<FieldChange> diff_field(const Attribute& attribute, const Value& live, const Value& target);
 
+// The same change on another live value. Lists and maps are written whole, so only the items that the change adds or
+// takes away are carried over: what somebody else put in meanwhile stays.
+FieldChange rebased(FieldChange change, const Value& live);
+
 // The wider audience or lost protection that a change brings; empty = none. "visibility private -> public".
 std::string exposure_of(const Attribute& attribute, const FieldChange& change);
 

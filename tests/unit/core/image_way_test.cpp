@@ -161,6 +161,25 @@ TEST_F(ImageWayTest, RepeatsNothingThatWasRetriedBelow) {
   EXPECT_TRUE(is_done(w.failed(settled, {"a", "b"})));
 }
 
+// Collections are written whole: what another client added while our request was lost must not be taken away.
+TEST_F(ImageWayTest, CarriesOnlyItsOwnItemsOverToWhatIsLiveNow) {
+  ImageWay w({change("tags", List{"a", "b"}, List{"a", "c"}), change("acl", Absent{}, List{"x"})}, table, {});
+  w.begin();
+  w.failed({.code = Errc::closed, .reaction = Reaction::uncertain, .message = "lost"}, {"tags", "acl"});
+  const auto action = w.reread(test::image("1", {{"tags", List{"a", "b", "theirs"}}, {"acl", List{"y"}}}));
+  const auto* send = std::get_if<ImageWay::Send>(&action);
+  ASSERT_TRUE(send);
+  EXPECT_EQ(send->fields[0].after, (Value{List{"a", "c", "theirs"}}));
+  EXPECT_EQ(send->fields[1].after, (Value{List{"x", "y"}}));
+}
+
+TEST_F(ImageWayTest, IsDoneWhenItsItemsAreThereWhateverElseIs) {
+  ImageWay w({change("tags", List{"a"}, List{"b"})}, table, {});
+  w.begin();
+  w.failed({.code = Errc::closed, .reaction = Reaction::uncertain, .message = "lost"}, {"tags"});
+  EXPECT_TRUE(is_done(w.reread(test::image("1", {{"tags", List{"b", "theirs"}}}))));
+}
+
 TEST_F(ImageWayTest, FailsWhenTheImageIsGone) {
   ImageWay w = way({"a"});
   w.begin();

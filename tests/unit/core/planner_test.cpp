@@ -1,4 +1,5 @@
 #include "planning_fixture.hpp"
+#include "retouch/core/diff.hpp"
 
 namespace retouch::core {
 
@@ -246,6 +247,23 @@ TEST(Planner, ExactLeavesTheKeysOfAnEntryThatDoesNotKnowItsImage) {
   const CloudPlan plan = p.plan();
   EXPECT_EQ(plan.unresolved.size(), 1u);
   EXPECT_TRUE(plan.changes.empty());
+}
+
+TEST(Rebased, CarriesTheItemsOfAMapOver) {
+  const FieldChange planned{.name = "tags",
+                            .before = Map{{"keep", "1"}, {"old", "1"}, {"moved", "1"}},
+                            .after = Map{{"keep", "1"}, {"moved", "2"}, {"new", "1"}}};
+  const Map live{{"keep", "9"}, {"old", "1"}, {"moved", "1"}, {"theirs", true}};
+  EXPECT_EQ(rebased(planned, live).after, (Value{Map{{"keep", "9"}, {"moved", "2"}, {"new", "1"}, {"theirs", true}}}));
+}
+
+TEST(Rebased, ClearingTakesAwayOnlyWhatWasThere) {
+  const FieldChange planned{.name = "tags", .before = Map{{"a", "1"}}, .after = Absent{}};
+  EXPECT_EQ(rebased(planned, Map{{"a", "1"}, {"theirs", "1"}}).after, (Value{Map{{"theirs", "1"}}}));
+}
+
+TEST(Rebased, LeavesWholeValuesAsTheyAreWanted) {
+  EXPECT_EQ(rebased({.name = "a", .before = "x", .after = "y"}, "z").after, Value{"y"});
 }
 
 }  // namespace retouch::core
