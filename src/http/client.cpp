@@ -12,8 +12,6 @@ namespace retouch::http {
 
 namespace {
 
-constexpr int most_redirects = 3;
-
 // While it lives, the call's deadline ends whatever the connection waits for.
 class Binding {
  public:
@@ -44,13 +42,8 @@ class Client final : public Transport {
     auto deadline = clock_.now() + request.timeout;
     Deadline call;
     Watchdog::Guard guard(watchdog_, deadline, call);
-    for (int redirects = 0;; ++redirects) {
-      auto response = co_await on_some_connection(request, sink, call, deadline);
-      if (!response) co_return located(std::move(response), request);
-      auto next = redirects < most_redirects ? redirection(request, *response) : std::nullopt;
-      if (!next) co_return response;
-      request.url = *std::move(next);
-    }
+    auto response = co_await on_some_connection(request, sink, call, deadline);
+    co_return located(std::move(response), request);
   }
 
  private:
@@ -131,17 +124,6 @@ class Client final : public Transport {
       result.error().where = fmt::format("{} {}{}", request.method, to_string(request.url.origin), request.url.path);
     }
     return result;
-  }
-
-  // Where a redirect leads that may be followed. Signed requests are not: the signature is over the old target.
-  static std::optional<Url> redirection(const Request& request, const Response& response) {
-    auto status = response.status;
-    if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308) return std::nullopt;
-    auto location = response.headers.get("Location");
-    if (request.method != "GET" || !location || request.headers.get("Authorization")) return std::nullopt;
-    auto url = resolve_same_origin(request.url, *location);
-    if (!url) return std::nullopt;
-    return *std::move(url);
   }
 
   Pool& pool_of(const Origin& origin) {

@@ -16,6 +16,12 @@ std::string operation(const Request& request) {
   return request.label.empty() ? request.method + " " + request.url.path : request.label;
 }
 
+// The authorizer has its own way of trying again.
+std::unexpected<Error> settled(Error error) {
+  error.settled = true;
+  return fail(std::move(error));
+}
+
 }  // namespace
 
 task<Result<Response>> LoggingTransport::send(Request request, BodySink* sink) {
@@ -38,9 +44,22 @@ task<Result<Response>> LoggingTransport::send(Request request, BodySink* sink) {
   co_return result;
 }
 
+task<Result<Mono>> LimitingTransport::departure(RequestClass cls) {
+  std::function<bool()> prepared;
+  if (authorizer_) prepared = [this] { return authorizer_->prepared(); };
+  for (;;) {
+    if (authorizer_) {
+      auto ready = co_await authorizer_->ready();
+      if (!ready) co_return settled(std::move(ready).error());
+    }
+    RETOUCH_CO_TRY(auto left, co_await traffic_->enter(cls, prepared));
+    if (left) co_return *left;
+  }
+}
+
 task<Result<Response>> LimitingTransport::send(Request request, BodySink* sink) {
   auto cls = request.cls;
-  RETOUCH_CO_TRY(auto left, co_await traffic_->enter(cls));
+  RETOUCH_CO_TRY(auto left, co_await departure(cls));
   auto result = co_await next_->send(std::move(request), sink);
   traffic_->answered(cls, left, result ? &*result : nullptr);
   co_return result;
@@ -63,19 +82,19 @@ void hide_credentials(const Request& sent, Response& answer) {
 
 task<Result<Response>> AuthorizingTransport::send(Request request, BodySink* sink) {
   auto authorized = co_await authorizer_->authorize(request);
-  if (!authorized) {
-    // The authorizer has its own way of trying again.
-    authorized.error().settled = true;
-    co_return fail(std::move(authorized).error());
-  }
+  if (!authorized) co_return settled(std::move(authorized).error());
+  struct Ending {  // also when this is cancelled
+    Authorizer& authorizer;
+    const Request& sent;
+    int status = 0;
+    ~Ending() { authorizer.ended(sent, status); }
+  } ending{*authorizer_, request};
   auto result = co_await next_->send(request, sink);
+  if (result) ending.status = result->status;
   if (result && !result->ok()) hide_credentials(request, *result);
   if (!result || !(refused_ ? refused_(*result) : result->status == 401)) co_return result;
   auto renewed = co_await authorizer_->rejected(request, *result);
-  if (!renewed) {
-    renewed.error().settled = true;
-    co_return fail(std::move(renewed).error());
-  }
+  if (!renewed) co_return settled(std::move(renewed).error());
   if (!*renewed || request.reauthorized) co_return result;
   Error error{.code = Errc::credentials,
               .reaction = Reaction::transient,

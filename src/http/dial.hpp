@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "connection.hpp"
+#include "retouch/async/lone_thread.hpp"
 
 namespace retouch::http {
 
-// The addresses of one host, looked up once however many connections wait for them. getaddrinfo cannot be interrupted,
-// so nobody waits for it directly: whoever runs out of time leaves, and the last one cancels what has not begun.
+// The addresses of one host, looked up once however many connections wait for them. getaddrinfo cannot be interrupted:
+// whoever runs out of time leaves it behind on its own thread, and the next one to ask waits for that same lookup.
 class Lookup {
  public:
   Lookup(asio::any_io_executor executor, Resolve resolve)
@@ -23,7 +24,7 @@ class Lookup {
 
  private:
   struct Running;
-  std::shared_ptr<Running> begin(std::string host);
+  Result<std::shared_ptr<Running>> begin(const std::string& host) const;
   asio::any_io_executor executor_;
   Resolve resolve_;
   std::shared_ptr<Running> running_;

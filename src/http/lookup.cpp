@@ -1,9 +1,6 @@
+#include <arpa/inet.h>
 #include <fmt/format.h>
-
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <netdb.h>
 
 #include "dial.hpp"
 
@@ -11,86 +8,83 @@ namespace retouch::http {
 
 namespace {
 
-using asio::ip::tcp;
 using boost::system::error_code;
 using Addresses = std::vector<asio::ip::address>;
+using Found = std::optional<Result<std::vector<std::string>>>;
 
 std::unexpected<Error> cannot_resolve(const std::string& host, std::string_view why) {
   return fail(Errc::connect, fmt::format("cannot resolve {}: {}", host, why), Reaction::transient);
 }
 
-task<Result<Addresses>> ask_system(std::string host, std::shared_ptr<tcp::resolver> resolver) {
-  auto [ec, found] = co_await resolver->async_resolve(host, "", tcp::resolver::flags{}, async::use_tuple);
-  if (ec) co_return cannot_resolve(host, ec.message());
-  Addresses addresses;
-  for (const auto& entry : found) addresses.push_back(entry.endpoint().address());
-  co_return addresses;
+std::string text_of(const addrinfo& entry) {
+  std::array<char, NI_MAXHOST> text{};  // with the scope of a link-local address
+  const int failure =
+      ::getnameinfo(entry.ai_addr, entry.ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+  return failure == 0 ? std::string(text.data()) : std::string();
 }
 
-task<Result<Addresses>> ask(std::string host, Resolve resolve) {
-  RETOUCH_CO_TRY(auto texts, co_await resolve(host));
+// Blocks, for half a minute if no name server answers.
+Result<std::vector<std::string>> ask_system(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  const int failure = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
+  if (failure != 0) return cannot_resolve(host, ::gai_strerror(failure));
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, ::freeaddrinfo);
+  std::vector<std::string> addresses;
+  for (const auto* entry = list; entry; entry = entry->ai_next) addresses.push_back(text_of(*entry));
+  return addresses;
+}
+
+Result<Addresses> addresses_of(const std::string& host, const Found& found) {
+  if (!found) return cannot_resolve(host, "the lookup failed");
+  if (!*found) return std::unexpected(found->error());
   Addresses addresses;
-  for (const auto& text : texts) {
+  for (const auto& text : **found) {
     error_code ec;
     auto address = asio::ip::make_address(text, ec);
     if (!ec) addresses.push_back(address);
   }
-  if (addresses.empty()) co_return cannot_resolve(host, "it has no address");
-  co_return addresses;
+  if (addresses.empty()) return cannot_resolve(host, "it has no address");
+  return addresses;
 }
 
 }  // namespace
 
 struct Lookup::Running {
-  std::string host;
-  std::shared_ptr<tcp::resolver> resolver{};
-  asio::cancellation_signal cancel{};
-  std::optional<Result<Addresses>> found{};
-  async::Condition done{};
-  int waiting = 0;
-
-  void abandon() {
-    if (resolver) resolver->cancel();
-    cancel.emit(asio::cancellation_type::terminal);
-  }
+  std::shared_ptr<Found> found;  // written by the thread, read once it has finished
+  std::shared_ptr<async::LoneThread> thread;
 };
 
-Lookup::~Lookup() {
-  if (running_) running_->abandon();
-}
+Lookup::~Lookup() = default;
 
-std::shared_ptr<Lookup::Running> Lookup::begin(std::string host) {
-  auto running = std::make_shared<Running>(std::move(host));
-  if (!resolve_) running->resolver = std::make_shared<tcp::resolver>(executor_);
-  auto ended = [running](std::exception_ptr failure, Result<Addresses> found) {
-    running->found = failure ? cannot_resolve(running->host, "the lookup was given up") : std::move(found);
-    running->done.notify_all();
-  };
-  auto work = resolve_ ? ask(running->host, resolve_) : ask_system(running->host, running->resolver);
-  asio::co_spawn(executor_, std::move(work), asio::bind_cancellation_slot(running->cancel.slot(), std::move(ended)));
-  return running;
+Result<std::shared_ptr<Lookup::Running>> Lookup::begin(const std::string& host) const {
+  auto found = std::make_shared<Found>();
+  auto work = [found, host, resolve = resolve_] { found->emplace(resolve ? resolve(host) : ask_system(host)); };
+  RETOUCH_TRY(auto thread, async::LoneThread::start(std::move(work)));
+  return std::make_shared<Running>(std::move(found), std::move(thread));
 }
 
 task<Result<Addresses>> Lookup::find(std::string host, Deadline& deadline) {
   error_code ec;
   if (auto literal = asio::ip::make_address(host, ec); !ec) co_return Addresses{literal};
-  if (!running_) running_ = begin(host);
+  // One that others have given up may still answer; a second beside it would only hang, too.
+  if (!running_ || running_->thread->finished()) {
+    RETOUCH_CO_TRY(running_, begin(host));
+  }
+  const auto running = running_;
+  const async::LoneThread::Attention attention(*running->thread, executor_);
   struct Waiting {  // also when the caller is cancelled
-    Lookup& lookup;
-    std::shared_ptr<Running> running;
     Deadline& deadline;
-    ~Waiting() {
-      deadline.waiting = nullptr;
-      if (--running->waiting > 0 && !running->found) return;
-      if (!running->found) running->abandon();
-      if (lookup.running_ == running) lookup.running_ = nullptr;  // the next one asks afresh
-    }
-  } here{*this, running_, deadline};
-  ++here.running->waiting;
-  deadline.waiting = &here.running->done;
-  while (!here.running->found && !deadline.passed) co_await here.running->done.wait();
-  if (!here.running->found) co_return fail(Errc::timeout, "resolving " + host + " takes too long", Reaction::transient);
-  co_return *here.running->found;
+    ~Waiting() { deadline.waiting = nullptr; }
+  } waiting{deadline};
+  deadline.waiting = &running->thread->changed();
+  while (!running->thread->finished() && !deadline.passed) co_await running->thread->changed().wait();
+  if (!running->thread->finished()) {
+    co_return fail(Errc::timeout, "resolving " + host + " takes too long", Reaction::transient);
+  }
+  co_return addresses_of(host, *running->found);
 }
 
 }  // namespace retouch::http

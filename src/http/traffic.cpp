@@ -65,13 +65,14 @@ task<void> Traffic::sleep_until(Mono when) {
   [[maybe_unused]] const auto woken = co_await async::unless_stopped(*stop_, std::move(sleeping));
 }
 
-task<Result<Mono>> Traffic::enter(RequestClass cls) {
+task<Result<std::optional<Mono>>> Traffic::enter(RequestClass cls, std::function<bool()> prepared) {
   auto since = clock_.now();
   Place place(lanes_[static_cast<std::size_t>(cls)]);
   while (!place.first()) co_await place.turn.wait();
   for (;;) {
     auto now = clock_.now();
     RETOUCH_CO_CHECK(bearable(now));
+    if (prepared && !prepared()) co_return std::nullopt;
     auto when = limiter.earliest(rate_class(cls), now);
     if (when > now) {
       co_await sleep_until(when);  // then asked again: a pause may have begun

@@ -28,9 +28,10 @@ core::RateLimits rate_limits(const config::Limits& limits) {
 }
 
 http::TransportPtr surround(http::TransportPtr inner, const std::shared_ptr<http::Traffic>& traffic, World& world,
-                            const Log& log) {
-  auto limited = std::make_shared<http::LimitingTransport>(std::move(inner), traffic);
-  auto retried = std::make_shared<http::RetryingTransport>(std::move(limited), traffic, world.clock, log);
+                            const Log& log, std::shared_ptr<http::Authorizer> authorizer = nullptr) {
+  auto limited = std::make_shared<http::LimitingTransport>(std::move(inner), traffic, std::move(authorizer));
+  auto following = std::make_shared<http::FollowingTransport>(std::move(limited));
+  auto retried = std::make_shared<http::RetryingTransport>(std::move(following), traffic, world.clock, log);
   return std::make_shared<http::LoggingTransport>(std::move(retried), world.clock, log);
 }
 
@@ -72,8 +73,9 @@ class OpenSession final : public Session {
     key_ = http::to_string(identity_.endpoint.origin) + "/" + identity_.project_id;
     share_ = accounts.of(key_, cloud_.limits, world);
     auto authorized = std::make_shared<http::AuthorizingTransport>(std::move(connection), authorizer_);
+    const Log log = world.log.with({{"cloud", cloud_.name}});
     providers::ProviderContext context{
-        .transport = surround(std::move(authorized), share_->traffic, world, world.log.with({{"cloud", cloud_.name}})),
+        .transport = surround(std::move(authorized), share_->traffic, world, log, authorizer_),
         .endpoint = identity_.endpoint,
         .project_id = identity_.project_id,
         .table = std::move(table),

@@ -102,7 +102,7 @@ task<void> Bench::open() {
   traffic_ = std::make_shared<http::Traffic>(limits, clock_, random_);
   connection_ = std::make_shared<TamperingTransport>(wire_);
   we_.transport = std::make_shared<http::AuthorizingTransport>(connection_, we_.authorizer);
-  we_.transport = std::make_shared<http::LimitingTransport>(we_.transport, traffic_);
+  we_.transport = std::make_shared<http::LimitingTransport>(we_.transport, traffic_, we_.authorizer);
   we_.transport = std::make_shared<http::RetryingTransport>(we_.transport, traffic_, clock_, Log{});
   auto session = co_await we_.authorizer->session();
   we_.session = need(std::move(session), "logging in");

@@ -21,8 +21,9 @@ struct TlsOptions {
   bool verify = true;                // false is logged as a warning
 };
 
-// The addresses of a host, as text.
-using Resolve = std::function<task<Result<std::vector<std::string>>>(std::string host)>;
+// The addresses of a host, as text. Called on a thread of its own, where it may block as long as it likes: a request
+// waits for it until its own deadline, the event loop and the end of the process do not. It owns what it touches.
+using Resolve = std::function<Result<std::vector<std::string>>(const std::string& host)>;
 
 struct ClientOptions {
   TlsOptions tls{};
@@ -39,9 +40,7 @@ struct ClientOptions {
 // no
 //   byte was written, are sent once more on a fresh connection; for other requests the error's reaction is uncertain.
 // - After such an unannounced close the origin's connections are not reused for ten minutes.
-// - A redirect is followed for GET within the origin, three times at most, and never for requests with an Authorization
-// header
-//   (signatures cover the target). All other redirects are answers like any other.
+// - A redirect is an answer like any other; FollowingTransport follows those that may be followed.
 // - Content-Encoding, which we never ask for, is Errc::protocol.
 // Must outlive its requests. Errors: options' files (Errc::io, Errc::tls).
 Result<TransportPtr> make_transport(asio::any_io_executor executor, ClientOptions options, async::Clock& clock,

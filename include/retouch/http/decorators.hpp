@@ -1,8 +1,9 @@
 // What surrounds the connection, composed in this order:
 //
-//   log -> retry -> limit -> authorize -> transport
+//   log -> retry -> follow -> limit -> authorize -> transport
 //
-// so that each attempt waits for the limiter, and carries a token or signature made after that wait.
+// so that each attempt, and each hop of a redirect, waits for the limiter and carries a token or signature made after
+// that wait.
 #pragma once
 
 #include <functional>
@@ -50,16 +51,31 @@ class RetryingTransport final : public Transport {
   core::RetryLimits limits_;
 };
 
-// Waits for the account's limiter, and tells it what came back.
-class LimitingTransport final : public Transport {
+// Follows a redirect of a GET within its origin, three times at most, within the request's time. All others are answers
+// like any other: what leads away could carry credentials to somebody else.
+class FollowingTransport final : public Transport {
  public:
-  LimitingTransport(TransportPtr next, std::shared_ptr<Traffic> traffic)
-      : next_(std::move(next)), traffic_(std::move(traffic)) {}
+  explicit FollowingTransport(TransportPtr next) : next_(std::move(next)) {}
   task<Result<Response>> send(Request request, BodySink* sink = nullptr) override;
 
  private:
   TransportPtr next_;
+};
+
+// Waits until `authorizer` (may be null) is ready and then for the account's limiter, and tells it what came back. Who
+// waits for a token holds no permit.
+class LimitingTransport final : public Transport {
+ public:
+  LimitingTransport(TransportPtr next, std::shared_ptr<Traffic> traffic,
+                    std::shared_ptr<Authorizer> authorizer = nullptr)
+      : next_(std::move(next)), traffic_(std::move(traffic)), authorizer_(std::move(authorizer)) {}
+  task<Result<Response>> send(Request request, BodySink* sink = nullptr) override;
+
+ private:
+  task<Result<Mono>> departure(RequestClass cls);
+  TransportPtr next_;
   std::shared_ptr<Traffic> traffic_;
+  std::shared_ptr<Authorizer> authorizer_;
 };
 
 // Attaches credentials. A refusal of them (401, or what `refused` says) goes to the authorizer; if it has renewed

@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
+#include <optional>
 
 #include "retouch/async/clock.hpp"
 #include "retouch/async/condition.hpp"
@@ -48,8 +50,9 @@ class Traffic {
   Traffic(const Traffic&) = delete;
   Traffic& operator=(const Traffic&) = delete;
 
-  // Waits for the turn of a request: first come, first served within its class. Returns when it left.
-  task<Result<Mono>> enter(RequestClass cls);
+  // Waits for the turn of a request: first come, first served within its class. Returns when it left; nullopt = it did
+  // not, because `prepared` (may be empty) no longer holds.
+  task<Result<std::optional<Mono>>> enter(RequestClass cls, std::function<bool()> prepared = {});
   // What came of it; null = no answer.
   void answered(RequestClass cls, Mono left, const Response* response);
   void retried(RequestClass cls, std::string_view reason);

@@ -220,46 +220,6 @@ TEST(Connections, AHandshakeThatHangsEndsInTime) {
             {.connect_timeout = 50ms});
 }
 
-TEST(Connections, ALookupThatHangsEndsInTimeAndServesAll) {
-  async::SystemClock clock;
-  int lookups = 0;
-  ClientOptions options{.connect_timeout = 50ms};
-  options.resolve = [&](std::string) -> task<Result<std::vector<std::string>>> {
-    ++lookups;
-    co_await clock.sleep_for(1h);
-    co_return std::vector<std::string>{};
-  };
-  retouch::test::run([&]() -> task<void> {
-    auto transport = client(co_await asio::this_coro::executor, clock, options);
-    std::vector<std::function<task<void>()>> work;
-    for (int i = 0; i < 3; ++i) {
-      work.push_back([&]() -> task<void> {
-        auto result = co_await transport->send(request("PATCH", "http://h/"));
-        EXPECT_EQ(result.error().code, Errc::timeout);
-        EXPECT_EQ(result.error().reaction, Reaction::transient);
-      });
-    }
-    co_await async::join_all(std::move(work));
-  });
-  EXPECT_EQ(lookups, 1);
-}
-
-TEST(Connections, TriesEveryAddressOfAHost) {
-  ClientOptions options;
-  options.resolve = [](std::string host) -> task<Result<std::vector<std::string>>> {
-    if (host == "nowhere.example") co_return fail(Errc::connect, "cannot resolve nowhere.example", Reaction::transient);
-    co_return std::vector<std::string>{"::1", "127.0.0.2", "127.0.0.1"};
-  };
-  with_peer([](tcp::socket& socket, int) { return answer_some(socket, 1); },
-            [](Transport& transport, RawPeer& peer) -> task<void> {
-              auto at = [&](std::string host) { return "http://" + host + ":" + std::to_string(peer.port()) + "/"; };
-              EXPECT_TRUE(co_await transport.send(request("GET", at("h"))));
-              auto unknown = co_await transport.send(request("GET", at("nowhere.example")));
-              EXPECT_EQ(unknown.error().code, Errc::connect);
-            },
-            options);
-}
-
 TEST(Connections, ARefusedOneSaysSo) {
   async::SystemClock clock;
   retouch::test::run([&]() -> task<void> {

@@ -52,7 +52,7 @@ struct Stack {
 
   TransportPtr transport() {
     auto authorized = std::make_shared<AuthorizingTransport>(share(wire), authorizer);
-    auto limited = std::make_shared<LimitingTransport>(authorized, traffic);
+    auto limited = std::make_shared<LimitingTransport>(authorized, traffic, authorizer);
     auto retried = std::make_shared<RetryingTransport>(limited, traffic, clock, log);
     return std::make_shared<LoggingTransport>(retried, clock, log);
   }

@@ -24,9 +24,7 @@ Handler hello() {
 Result<Response> fetch(Identity identity, std::string host, TlsOptions tls = {.ca_file = certificates().ca_file()}) {
   Result<Response> result;
   ClientOptions options{.tls = tls};
-  options.resolve = [](std::string) -> task<Result<std::vector<std::string>>> {
-    co_return std::vector<std::string>{"127.0.0.1"};
-  };
+  options.resolve = [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; };
   ListenOptions listening{.certificate_file = identity.certificate, .key_file = identity.key};
   with_server(
       listening, hello(),
@@ -116,9 +114,7 @@ Result<Response> fetch_from(Peculiar& peculiar, TlsOptions tls) {
   peculiar.configure(context);
   Result<Response> result;
   ClientOptions options{.tls = tls};
-  options.resolve = [](std::string) -> task<Result<std::vector<std::string>>> {
-    co_return std::vector<std::string>{"127.0.0.1"};
-  };
+  options.resolve = [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; };
   auto serve = [&](tcp::socket& socket, int) -> task<void> {
     asio::ssl::stream<tcp::socket&> stream(socket, context);
     auto [ec] = co_await stream.async_handshake(asio::ssl::stream_base::server, async::use_tuple);
