@@ -1,5 +1,5 @@
 // The seam: real connections, the scripted fake of unit tests and the simulated clouds all implement Transport, and so
-// do the decorators (log -> retry -> limit -> authorize -> transport), composed in this order.
+// do the decorators (log -> retry -> follow -> limit -> authorize -> transport), composed in this order.
 #pragma once
 
 #include <memory>

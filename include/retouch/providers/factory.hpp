@@ -13,7 +13,7 @@
 namespace retouch::providers {
 
 struct ProviderContext {
-  http::TransportPtr transport;  // decorated: log -> retry -> limit -> authorize -> connection
+  http::TransportPtr transport;  // decorated: log -> retry -> follow -> limit -> authorize -> connection
   http::Url endpoint;            // of the image service, with or without a trailing /v2
   std::string project_id;        // that the credentials are scoped to; never empty. Triton: the account's UUID
   std::string account{};         // Triton: the login that stands in paths
