@@ -121,12 +121,15 @@ task<int> apply(Context context, ApplyOptions options) {
   auto desired = co_await load_manifests(context, *settings, {context.global.manifests, options.keep_going}, exit_code);
   if (!desired) co_return exit_code;
   const bool left_out = desired->diagnostics.has_errors();
-  if (const auto known = check_scope(options.scope, *desired); !known) co_return complain(context, known.error());
+  // What a reviewed plan was about and what is no more, is for compare() to say: the plan is stale.
+  if (!*reviewed) {
+    if (const auto known = check_scope(options.scope, *desired); !known) co_return complain(context, known.error());
+  }
 
   reconcile::Passes passes(*clouds, std::move(*desired), context.world);
   const std::set<std::string> forced(options.force.begin(), options.force.end());
-  passes.set_scope([&](const std::string&) {
-    reconcile::Scope scope = make_scope(options.scope, forced);
+  passes.set_scope([&](const reconcile::CloudPass& pass) {
+    reconcile::Scope scope = make_scope(options.scope, pass.table, forced);
     scope.entries_missing = left_out;
     return scope;
   });
@@ -142,6 +145,9 @@ task<int> apply(Context context, ApplyOptions options) {
   }
   if (*reviewed) {
     if (const auto same = compare(passes, **reviewed, options); !same) co_return complain(context, same.error());
+  }
+  if (!*reviewed) {
+    if (const auto met = check_where(options.scope, passes.clouds()); !met) co_return complain(context, met.error());
   }
   if (options.limit) passes.limit(*options.limit);
   const bool will_ask = !options.yes && options.plan_file.empty();

@@ -52,11 +52,11 @@ task<int> plan(Context context, PlanOptions options) {
   const bool left_out = desired->diagnostics.has_errors();
 
   reconcile::Passes passes(*clouds, std::move(*desired), context.world);
-  passes.set_scope([&](const std::string& cloud) {
-    reconcile::Scope scope = make_scope(options.scope, {});
+  passes.set_scope([&](const reconcile::CloudPass& pass) {
+    reconcile::Scope scope = make_scope(options.scope, pass.table, {});
     scope.entries_missing = left_out;
     if (*only) {
-      const auto it = (*only)->find(cloud);
+      const auto it = (*only)->find(pass.cloud->name);
       scope.entry = [inner = scope.entry, names = it == (*only)->end() ? std::set<std::string>{}
                                                                        : it->second](const core::DesiredEntry& entry) {
         return names.contains(entry.name) && (!inner || inner(entry));
@@ -66,6 +66,7 @@ task<int> plan(Context context, PlanOptions options) {
   });
   co_await passes.open();
   co_await passes.plan();
+  if (const auto met = check_where(options.scope, passes.clouds()); !met) co_return complain(context, met.error());
 
   const core::Plan result = passes.document();
   context.console.out << rendered(result, options, context.console.out_style) << std::flush;

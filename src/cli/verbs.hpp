@@ -3,8 +3,7 @@
 
 #include "retouch/async/interrupt.hpp"
 #include "retouch/cli/app.hpp"
-#include "retouch/config/settings.hpp"
-#include "retouch/reconcile/passes.hpp"
+#include "retouch/cli/scope.hpp"
 
 namespace retouch::cli {
 
@@ -28,15 +27,6 @@ task<std::optional<config::Settings>> load_settings(Context context);
 // Reads sources and resolves manifests; complaints are printed. nullopt = end with `exit_code`.
 task<std::optional<reconcile::DesiredState>> load_manifests(Context context, const config::Settings& settings,
                                                             const reconcile::ManifestChoice& choice, int& exit_code);
-// The configured clouds that match the globs; none is an error that names those there are.
-Result<std::vector<const config::Cloud*>> select_clouds(const config::Settings& settings,
-                                                        const std::vector<std::string>& globs);
-// What --entry, -l, --where and --force say, as predicates.
-reconcile::Scope make_scope(const ScopeOptions& options, const std::set<std::string>& forced);
-
-// A glob of --entry that matches no entry is a slip of the finger, not "nothing to do".
-Result<void> check_scope(const ScopeOptions& options, const reconcile::DesiredState& desired);
-
 void print(Context context, const Diagnostics& diagnostics);
 int complain(Context context, const Error& error);  // one line; returns its exit code
 std::string to_stdout(const Json& document);        // indented, ASCII: nothing foreign speaks to a terminal

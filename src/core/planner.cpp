@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "handover.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/core/claims.hpp"
 #include "retouch/core/diff.hpp"
@@ -30,23 +31,59 @@ std::string state_of(const Image& image) {
 // Plans one image for all entries that manage it.
 class ImagePlanner {
  public:
-  ImagePlanner(const PlanInput& input, CloudPlan& plan, const Image& image, std::vector<const DesiredEntry*> entries,
-               std::vector<const DesiredEntry*> unclear)
+  ImagePlanner(const PlanInput& input, CloudPlan& plan, PlannedImage& planned)
       : input_(input),
         plan_(plan),
-        image_(image),
-        entries_(std::move(entries)),
-        claims_(settle_claims(entries_)),
-        also_claimed_(settle_claims(unclear)) {}
+        image_(input.selection->images()[planned.index]),
+        entries_(planned.managed_by),
+        changes_(planned.changes) {}
 
-  void run() {
+  // `unclear`: entries that do not know whether they mean this image.
+  void run(const std::vector<const DesiredEntry*>& unclear) {
+    claims_ = settle_claims(entries_);
+    also_claimed_ = settle_claims(unclear);
     for (const auto& [name, claim] : claims_) plan_claim(name, claim);
     for (const DesiredEntry* entry : entries_) {
       if (entry->manage.properties == Manage::exact && wanted(*entry)) plan_exact(*entry);
     }
     refuse_exclusive();
     refuse_unchangeable();
-    deliver();
+  }
+
+  // The cloud refuses attributes that exclude each other; what will be there counts, not only what is sent.
+  void refuse_exclusive() {
+    for (auto& [entry, fields] : changes_) {
+      for (FieldChange& field : fields) {
+        if (field.action != Action::apply || is_absent(field.after)) continue;
+        const auto attribute = input_.table->find(field.name);
+        for (const std::string& other : attribute->excludes) {
+          if (!stays_present(other)) continue;
+          refuse(field, fmt::format("must not be present together with {}, which the image has; add `{}: null`", other,
+                                    other));
+          break;
+        }
+      }
+    }
+  }
+
+  void deliver() {
+    for (const DesiredEntry* entry : entries_) {
+      const auto it = changes_.find(entry);
+      if (it == changes_.end()) continue;
+      auto& fields = it->second;
+      std::ranges::sort(fields, {}, &FieldChange::name);
+      for (const FieldChange& field : fields) {
+        if (field.action != Action::refused) continue;
+        plan_.refused.push_back({entry->name, image_.id, field.name, field.reason, field.place});
+      }
+      plan_.changes.push_back({.entry = entry->name,
+                               .image_id = image_.id,
+                               .image_name = image_.text("name"),
+                               .owner = image_.text("owner"),
+                               .status = state_of(image_),
+                               .place = entry->place,
+                               .fields = std::move(fields)});
+    }
   }
 
  private:
@@ -122,22 +159,6 @@ class ImagePlanner {
     }
   }
 
-  // The cloud refuses attributes that exclude each other; what will be there counts, not only what is sent.
-  void refuse_exclusive() {
-    for (auto& [entry, fields] : changes_) {
-      for (FieldChange& field : fields) {
-        if (field.action != Action::apply || is_absent(field.after)) continue;
-        const auto attribute = input_.table->find(field.name);
-        for (const std::string& other : attribute->excludes) {
-          if (!stays_present(other)) continue;
-          refuse(field, fmt::format("must not be present together with {}, which the image has; add `{}: null`", other,
-                                    other));
-          break;
-        }
-      }
-    }
-  }
-
   bool stays_present(const std::string& name) const {
     const auto attribute = input_.table->find(name);
     if (!attribute) return false;
@@ -160,33 +181,13 @@ class ImagePlanner {
     }
   }
 
-  void deliver() {
-    for (const DesiredEntry* entry : entries_) {
-      const auto it = changes_.find(entry);
-      if (it == changes_.end()) continue;
-      auto& fields = it->second;
-      std::ranges::sort(fields, {}, &FieldChange::name);
-      for (const FieldChange& field : fields) {
-        if (field.action != Action::refused) continue;
-        plan_.refused.push_back({entry->name, image_.id, field.name, field.reason, field.place});
-      }
-      plan_.changes.push_back({.entry = entry->name,
-                               .image_id = image_.id,
-                               .image_name = image_.text("name"),
-                               .owner = image_.text("owner"),
-                               .status = state_of(image_),
-                               .place = entry->place,
-                               .fields = std::move(fields)});
-    }
-  }
-
   const PlanInput& input_;
   CloudPlan& plan_;
   const Image& image_;
-  std::vector<const DesiredEntry*> entries_;
+  const std::vector<const DesiredEntry*>& entries_;
   std::map<std::string, Claim, std::less<>> claims_;
   std::map<std::string, Claim, std::less<>> also_claimed_;  // by entries that do not know their image
-  std::map<const DesiredEntry*, std::vector<FieldChange>> changes_;
+  std::map<const DesiredEntry*, std::vector<FieldChange>>& changes_;
   std::set<std::string, std::less<>> exact_seen_;
 };
 
@@ -219,16 +220,25 @@ CloudPlan plan_cloud(const PlanInput& input) {
                  .images_seen = input.images_seen,
                  .warnings = input.warnings};
   EntriesOfImage unclear;
-  for (const auto& [index, entries] : managed_images(input, plan, unclear)) {
-    const Image& image = input.selection->images()[index];
-    if (input.wanted_image && !input.wanted_image(image)) continue;
+  std::vector<PlannedImage> images;
+  for (auto& [index, entries] : managed_images(input, plan, unclear)) {
     const auto shown = [&](const DesiredEntry* e) {
       return !e->suspended && (!input.wanted_entry || input.wanted_entry(*e));
     };
     if (std::ranges::none_of(entries, shown)) continue;
-    ++plan.images_matched;
-    ImagePlanner(input, plan, image, entries, unclear[index]).run();
+    if (input.wanted_image && !input.wanted_image(input.selection->images()[index])) {
+      ++plan.images_left_out;
+      continue;
+    }
+    images.push_back({.index = index, .managed_by = entries});
   }
+  plan.images_matched = std::ssize(images);
+  for (PlannedImage& image : images) ImagePlanner(input, plan, image).run(unclear[image.index]);
+  while (refuse_handovers(input, images)) {
+    // A removal that is refused may have made room for an attribute that excludes what stays.
+    for (PlannedImage& image : images) ImagePlanner(input, plan, image).refuse_exclusive();
+  }
+  for (PlannedImage& image : images) ImagePlanner(input, plan, image).deliver();
   const auto by_image = [](const ImageChange& a, const ImageChange& b) {
     return std::tie(a.image_id, a.entry) < std::tie(b.image_id, b.entry);
   };

@@ -39,8 +39,8 @@ Passes::Passes(const std::vector<const config::Cloud*>& clouds, DesiredState des
 
 Passes::~Passes() = default;
 
-void Passes::set_scope(const std::function<Scope(const std::string& cloud)>& scope) {
-  for (CloudPass& pass : clouds_) pass.scope = scope(pass.cloud->name);
+void Passes::set_scope(const std::function<Scope(const CloudPass& pass)>& scope) {
+  for (CloudPass& pass : clouds_) pass.scope = scope(pass);
 }
 
 // One step on every cloud that has not failed; a requested stop tears it down.

@@ -88,6 +88,7 @@ struct CloudPlan {
   int exit_code = 0;    // what this cloud alone would end with
   std::int64_t images_seen = 0;
   std::int64_t images_matched = 0;
+  std::int64_t images_left_out = 0;  // that would have been matched, but for --where; not in documents
   std::int64_t entries = 0;
   std::vector<ImageChange> changes{};  // by image id, then entry
   std::vector<Unresolved> unresolved{};

@@ -34,7 +34,7 @@ class Passes {
   ~Passes();
 
   // --entry, -l, --where, --force, of every cloud; --since narrows by cloud.
-  void set_scope(const std::function<Scope(const std::string& cloud)>& scope);
+  void set_scope(const std::function<Scope(const CloudPass& pass)>& scope);
 
   task<void> open(SessionOptions options = {});
   // For who will write. `directory`: of the lock files.
