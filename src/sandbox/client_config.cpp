@@ -55,7 +55,24 @@ Entry key_entry(const Cloud& cloud, const AccessKey& key, const std::string& sec
           key.secret_key};
 }
 
+// The private key is expected beside the public one, as ssh-keygen leaves it; it is named, not copied.
+Result<Entry> signature_entry(const Cloud& cloud) {
+  for (const CloudApiAccount& account : cloud.seed().cloudapi.accounts) {
+    for (const NamedKey& key : account.keys) {
+      if (!key.file.ends_with(".pub")) continue;
+      const std::string file = std::filesystem::absolute(key.file.substr(0, key.file.size() - 4)).string();
+      return Entry{.yaml = fmt::format(
+                       "    auth:\n      url: {}\n      account: {}\n      key_id: {}\n      key: {{file: {}}}\n",
+                       quoted(cloud.image_url()), quoted(account.login), quoted(key.key.sha256()), quoted(file))};
+    }
+  }
+  return fail(
+      Errc::invalid_input,
+      fmt::format("cloud {}: the seed file has no account with a `key_file` that ends in .pub", cloud.seed().name));
+}
+
 Result<Entry> entry_of(const Cloud& cloud, const std::string& secret_file) {
+  if (cloud.seed().type == CloudType::triton) return signature_entry(cloud);
   const Directory& directory = cloud.seed().directory;
   for (const User& user : directory.users) {
     if (!user.project_ids.empty()) return password_entry(cloud, user, secret_file);
@@ -77,10 +94,11 @@ Result<void> write_client_config(const Host& host, const std::string& directory,
     const CloudSeed& seed = cloud->seed();
     const std::string secret_file = "secrets/" + seed.name;
     RETOUCH_TRY(const Entry entry, entry_of(*cloud, secret_file));
-    text += fmt::format("  {}:\n    provider: {}\n    region: {}\n{}", quoted(seed.name),
-                        seed.type == CloudType::ims ? "ims" : "glance", quoted(seed.identity.region), entry.yaml);
+    text += fmt::format("  {}:\n    provider: {}\n", quoted(seed.name), to_string(seed.type));
+    if (seed.type != CloudType::triton) text += fmt::format("    region: {}\n", quoted(seed.identity.region));
+    text += entry.yaml;
     if (!seed.client_limits.empty()) text += fmt::format("    limits: {}\n", seed.client_limits);
-    RETOUCH_CHECK(write_file(directory + "/" + secret_file, entry.secret, 0600));
+    if (!entry.secret.empty()) RETOUCH_CHECK(write_file(directory + "/" + secret_file, entry.secret, 0600));
   }
   const std::string path = std::filesystem::absolute(manifests).lexically_normal().string();
   text += fmt::format(

@@ -15,6 +15,10 @@ Outcome only(ServerResponse response) { return {.response = std::move(response)}
 
 }  // namespace
 
+std::string_view to_string(CloudType type) {
+  return type == CloudType::ims ? "ims" : type == CloudType::triton ? "triton" : "glance";
+}
+
 Cloud::Cloud(CloudSeed seed, async::Clock& clock)
     : seed_(std::make_shared<const CloudSeed>(std::move(seed))),
       clock_(clock),
@@ -27,7 +31,9 @@ void Cloud::reset() {
   images_.clear();  // the random source goes on: a token of before must not be issued again
 
   for (const Image& image : seed_->images) images_.save(std::shared_ptr<const Image>(seed_, &image));
+  skew_ = seed_->clock_skew;
   keystone_ = std::make_unique<Keystone>(seed_->directory, seed_->identity);
+  cloudapi_ = std::make_unique<CloudApi>(seed_->cloudapi);
   set_urls(identity_url_, image_url_);
   signatures_ = {};
   faults_.clear();
@@ -48,6 +54,7 @@ void Cloud::set_urls(std::string identity_url, std::string image_url) {
 
 void Cloud::set_throttle(std::optional<ThrottleSettings> settings) {
   throttle_.reset();
+  buckets_.clear();
   if (settings) throttle_.emplace(*settings);
 }
 
@@ -76,7 +83,9 @@ task<Outcome> Cloud::work(Visit& visit) {
     ServerResponse dropped{.then = Then::drop};
     co_return only(std::move(dropped));
   }
-  if (auto refusal = throttled(visit)) co_return only(*std::move(refusal));
+  if (seed_->type != CloudType::triton) {  // which asks for its limit when it knows the caller
+    if (auto refusal = throttled(visit)) co_return only(*std::move(refusal));
+  }
   visit.fault = faults_.strike(visit.request, visit.service, random_);
   const Duration extra = visit.fault ? visit.fault->delay : Duration{};
   if (visit.struck_by(FaultKind::status) || visit.struck_by(FaultKind::garbage) || visit.struck_by(FaultKind::drop) ||
@@ -103,6 +112,12 @@ task<Outcome> Cloud::work(Visit& visit) {
 
 task<Outcome> Cloud::authenticated(Visit& visit) {
   const ServerRequest& request = visit.request;
+  if (seed_->type == CloudType::triton) {
+    const CloudApi::Limit limit = [&](const std::string& bucket) { return throttled(visit, bucket); };
+    Outcome outcome = cloudapi_->handle(images_, request, now(), random_, limit);
+    apply_fault_before_save(visit, outcome);
+    co_return outcome;
+  }
   const std::vector<std::string> path = path_segments(request.path);
   // Whatever is not below /v2 gets the list of versions, without a token.
   if (seed_->type == CloudType::glance && (path.empty() || path[0] != "v2"))
@@ -152,8 +167,9 @@ void Cloud::commit(Visit& visit, Outcome& outcome) {
   if (!outcome.save && outcome.erase.empty()) return;
   visit.applied = true;
   if (!outcome.erase.empty()) images_.erase(outcome.erase);
-  // An image that was deleted meanwhile stays deleted; a new one (201) is written in any case.
-  if (outcome.save && (outcome.response.status == 201 || images_.find(outcome.save->id) != nullptr)) {
+  // An image that was deleted meanwhile stays deleted; a new one is written in any case.
+  const bool fresh = outcome.created || outcome.response.status == 201;
+  if (outcome.save && (fresh || images_.find(outcome.save->id) != nullptr)) {
     images_.save(*std::move(outcome.save));
   }
 }
@@ -168,8 +184,12 @@ ServerResponse Cloud::finish(Visit& visit, ServerResponse response) {
   }
   const bool answered = response.then != Then::drop && response.then != Then::hang;
   response.headers.set("Date", format_http_date(now()));
+  const Arrival* arrived = log_.find(visit.number);
+  const Duration elapsed = arrived != nullptr ? clock_.now() - arrived->at : Duration{};
   const std::string id = request_id(visit.request);
-  if (seed_->type == CloudType::ims) {
+  if (seed_->type == CloudType::triton) {
+    add_cloudapi_headers(response, visit.request, elapsed, random_);
+  } else if (seed_->type == CloudType::ims) {
     response.headers.set("X-Request-Id", id);
     if (const std::size_t at = response.body.find("\"request_id\":\"\""); at != std::string::npos) {
       response.body.insert(at + 14, id);

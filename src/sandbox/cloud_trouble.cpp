@@ -27,12 +27,13 @@ ServerResponse Cloud::unauthorized(const ServerRequest& request) const {
   return response;
 }
 
-std::optional<ServerResponse> Cloud::throttled(Visit& visit) {
+std::optional<ServerResponse> Cloud::throttled(Visit& visit, const std::string& bucket) {
   if (!throttle_) return std::nullopt;
   const ThrottleSettings& settings = throttle_->settings();
   if (settings.identity != (visit.service == "identity")) return std::nullopt;
   if (settings.writes_only && !is_write(visit.request.method)) return std::nullopt;
-  const std::optional<Duration> wait = throttle_->take(clock_.now());
+  Throttle& tokens = bucket.empty() ? *throttle_ : buckets_.try_emplace(bucket, settings).first->second;
+  const std::optional<Duration> wait = tokens.take(clock_.now());
   if (!wait) return std::nullopt;
   visit.throttled = true;
   visit.retry_after = asked_wait(settings, *wait);
@@ -44,6 +45,7 @@ std::optional<ServerResponse> Cloud::throttled(Visit& visit) {
     }
     return response;
   }
+  if (seed_->type == CloudType::triton) return cloudapi_throttled(settings, *wait, now());
   return throttled_answer(settings, visit.request, *wait, now());
 }
 
@@ -72,6 +74,9 @@ ServerResponse Cloud::fault_answer(const Visit& visit) const {
     response.status = fault.kind == FaultKind::garbage ? 200 : fault.status;
     response.body = fault.body.empty() ? "<html><body>It works!</body></html>" : fault.body;
     response.headers.set("Content-Type", response.body.starts_with('{') ? "application/json" : "text/html");
+  } else if (seed_->type == CloudType::triton) {
+    const std::string code = fault.code.empty() ? std::string(cloudapi_code(fault.status)) : fault.code;
+    response = cloudapi_error({.status = fault.status, .code = code, .message = message});
   } else if (fault.code.starts_with("IMG.")) {
     response = ims_error(fault.status, fault.code, message);
   } else if (!fault.code.empty()) {

@@ -46,11 +46,13 @@ Json fault_list(Cloud& cloud) {
 
 ServerResponse overview(Cloud& cloud) {
   return json_answer(200, Json{{"cloud", cloud.seed().name},
-                               {"type", cloud.seed().type == CloudType::ims ? "ims" : "glance"},
+                               {"type", to_string(cloud.seed().type)},
                                {"identity_url", cloud.identity_url()},
                                {"image_url", cloud.image_url()},
                                {"images", cloud.images().size()},
                                {"tokens_issued", cloud.keystone().issued()},
+                               {"imgapi_crashes", cloud.cloudapi().crashes()},
+                               {"clock_skew_seconds", std::chrono::duration<double>(cloud.skew()).count()},
                                {"throttle", cloud.throttle() ? to_json(cloud.throttle()->settings()) : Json()},
                                {"keystone_down", cloud.outage().active},
                                {"faults", fault_list(cloud)}});
@@ -106,6 +108,16 @@ ServerResponse latency(Cloud& cloud, const Json& body) {
   const bool good =
       read_duration(body, "fixed", cloud.latency().fixed) && read_duration(body, "jitter", cloud.latency().jitter);
   return good ? ok() : complain(400, "latency: expected {\"fixed\":\"20ms\",\"jitter\":\"5ms\"}");
+}
+
+// The cloud's clock goes wrong: its Date, and all that it compares with it.
+ServerResponse clock(Cloud& cloud, const Json& body) {
+  std::string text = string_member(body, "skew").value_or("");
+  const bool behind = text.starts_with('-');
+  const auto skew = parse_duration(std::string_view(text).substr(behind ? 1 : 0));
+  if (!skew) return complain(400, "clock: expected {\"skew\":\"-400s\"}, the cloud's clock minus ours");
+  cloud.skew() = behind ? -*skew : *skew;
+  return ok();
 }
 
 ServerResponse keystone(Cloud& cloud, const Json& body) {
@@ -172,6 +184,7 @@ ServerResponse handle_control(Cloud& cloud, const ServerRequest& request) {
   if (what == "faults") return faults(cloud, request, path, body);
   if (what == "throttle") return throttle(cloud, request, body);
   if (what == "latency") return latency(cloud, body);
+  if (what == "clock") return clock(cloud, body);
   if (what == "keystone") return keystone(cloud, body);
   if (what == "tokens") return tokens(cloud, request, body);
   if (what == "images") return path.size() == 3 ? one_image(cloud, request, path[2], body) : all_images(cloud);

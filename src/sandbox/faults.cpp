@@ -139,6 +139,9 @@ std::optional<Fault> Faults::strike(const ServerRequest& request, std::string_vi
 std::vector<std::string> touched_properties(std::string_view body) {
   std::vector<std::string> names;
   const Result<Json> document = parse_json(body, "the request");
+  if (document && document->is_object()) {  // CloudAPI: the fields themselves
+    for (const auto& item : document->items()) names.push_back(item.key());
+  }
   if (!document || !document->is_array()) return names;
   for (const Json& operation : *document) {
     std::optional<std::string> path = string_member(operation, "path");

@@ -15,11 +15,15 @@ Result<Cloud*> Host::add(asio::any_io_executor executor, CloudSeed seed, const s
       return (served->*handler)(std::move(request));
     });
   };
-  RETOUCH_TRY(auto identity, start(identity_port, &Cloud::handle_identity));
   RETOUCH_TRY(auto image, start(image_port, &Cloud::handle_image));
-  cloud->set_urls(fmt::format("http://{}:{}", address, identity->port()),
-                  fmt::format("http://{}:{}", address, image->port()));
-  servers_.push_back(std::move(identity));
+  const std::string image_url = fmt::format("http://{}:{}", address, image->port());
+  if (served->seed().type == CloudType::triton) {
+    cloud->set_urls(image_url, image_url);
+  } else {
+    RETOUCH_TRY(auto identity, start(identity_port, &Cloud::handle_identity));
+    cloud->set_urls(fmt::format("http://{}:{}", address, identity->port()), image_url);
+    servers_.push_back(std::move(identity));
+  }
   servers_.push_back(std::move(image));
   clouds_.push_back(std::move(cloud));
   return served;
@@ -40,11 +44,12 @@ Cloud* Host::find(std::string_view name) const {
 Json Host::describe() const {
   Json list = Json::array();
   for (const auto& cloud : clouds_) {
-    list.push_back({{"name", cloud->seed().name},
-                    {"type", cloud->seed().type == CloudType::ims ? "ims" : "glance"},
-                    {"identity_url", cloud->identity_url() + "/v3"},
-                    {"image_url", cloud->image_url()},
-                    {"images", cloud->images().size()}});
+    Json entry = {{"name", cloud->seed().name},
+                  {"type", to_string(cloud->seed().type)},
+                  {"image_url", cloud->image_url()},
+                  {"images", cloud->images().size()}};
+    if (cloud->seed().type != CloudType::triton) entry["identity_url"] = cloud->identity_url() + "/v3";
+    list.push_back(std::move(entry));
   }
   return {{"clouds", list}};
 }

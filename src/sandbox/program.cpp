@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view usage =
     R"(usage: retouch-sandbox --seed FILE [--listen ADDRESS[:PORT]] [--write-config DIR] [--manifests DIR] [--print-env]
 
-Simulated OpenStack and Open Telekom Cloud image services on loopback, for tests and demonstrations.
+Simulated OpenStack, Open Telekom Cloud and Triton image services on loopback, for tests and demonstrations.
 
   --seed FILE          the clouds, users and images, as YAML
   --listen ADDRESS[:PORT]
@@ -25,7 +25,7 @@ Simulated OpenStack and Open Telekom Cloud image services on loopback, for tests
                        take it and the next ones
   --write-config DIR   write DIR/retouch.yaml, which points retouch at these clouds
   --manifests DIR      the manifest directory that it names (./manifests)
-  --print-env          print OS_* variables of the first cloud
+  --print-env          print OS_* or TRITON_* variables of the first cloud
 )";
 
 struct Options {
@@ -88,8 +88,14 @@ void assign_ports(std::vector<CloudSeed>& clouds, const std::string& listen) {
   }
 }
 
-// For the openstack command line and other clients: the first cloud's account.
+// For the openstack or triton command line and other clients: the first cloud's account.
 void print_environment(const Cloud& cloud, std::ostream& out) {
+  for (const CloudApiAccount& account : cloud.seed().cloudapi.accounts) {
+    if (account.keys.empty()) continue;
+    out << "export TRITON_URL='" << cloud.image_url() << "' TRITON_ACCOUNT='" << account.login << "' TRITON_KEY_ID='"
+        << account.keys.front().key.sha256() << "'\n";
+    return;
+  }
   const Directory& directory = cloud.seed().directory;
   if (directory.users.empty() || directory.users.front().project_ids.empty()) return;
   const User& user = directory.users.front();

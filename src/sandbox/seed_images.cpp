@@ -43,7 +43,7 @@ Json attribute_value(const std::string& name, const yaml::Value& value, long lon
   return with_number(value.text, n);
 }
 
-void apply(Json& image, const yaml::Value* attributes, long long n) {
+void apply_typed(Json& image, const yaml::Value* attributes, long long n) {
   if (attributes == nullptr || attributes->kind != yaml::Kind::mapping) return;
   for (const auto& [key, value] : attributes->members) {
     Json converted = attribute_value(key.text, value, n);
@@ -55,8 +55,33 @@ void apply(Json& image, const yaml::Value* attributes, long long n) {
   }
 }
 
+// The JSON that the file says, with {n} in its texts; on CloudAPI, where tags and requirements have values of any type.
+Json free_value(Json value, long long n) {
+  if (value.is_string()) return with_number(value.get<std::string>(), n);
+  if (value.is_structured()) {
+    for (Json& item : value) item = free_value(std::move(item), n);
+  }
+  return value;
+}
+
+void apply_free(Json& image, const yaml::Value* attributes, long long n) {
+  if (attributes == nullptr || attributes->kind != yaml::Kind::mapping) return;
+  for (const auto& [key, value] : attributes->members) {
+    const bool is_text = value.kind == yaml::Kind::scalar && key.text != "public" && key.text != "image_size";
+    if (value.is_null()) {
+      image.erase(key.text);
+    } else {
+      image[key.text] = is_text ? Json(with_number(value.text, n)) : free_value(json_of(value), n);
+    }
+  }
+}
+
 // What every image of a template has in common.
 Json common_attributes(CloudType type) {
+  if (type == CloudType::triton) {
+    return {{"version", "1.0.0"}, {"os", "smartos"},  {"type", "zone-dataset"}, {"requirements", Json::object()},
+            {"public", false},    {"state", "active"}};
+  }
   Json image = {{"status", "active"},      {"visibility", "private"},
                 {"protected", false},      {"min_ram", 0},
                 {"min_disk", 0},           {"size", 449261568},
@@ -76,6 +101,12 @@ Json common_attributes(CloudType type) {
 // What only this image has.
 void add_own_attributes(Json& image, CloudType type, const std::string& id, const std::string& created_at) {
   image["id"] = id;
+  if (type == CloudType::triton) {
+    image["published_at"] = created_at;
+    image["files"] =
+        Json::array({{{"compression", "gzip"}, {"sha1", stable_id("checksum " + id)}, {"size", 449261568}}});
+    return;
+  }
   image["checksum"] = stable_id("checksum " + id);
   image["created_at"] = created_at;
   image["updated_at"] = created_at;
@@ -89,7 +120,7 @@ void add_own_attributes(Json& image, CloudType type, const std::string& id, cons
 }
 
 struct Template {
-  std::string name, id, project;
+  std::string name, id, project, account;
   long long count = 1;
   const yaml::Value* attributes = nullptr;
   struct Variation {
@@ -104,6 +135,7 @@ Template read_template(const yaml::Value& value, Diagnostics& diagnostics) {
   Template out{.name = fields.required("name"),
                .id = fields.text("id"),
                .project = fields.text("project"),
+               .account = fields.text("account"),
                .count = fields.integer("count", 1),
                .attributes = fields.child("attributes")};
   for (const yaml::Value* item : fields.children("vary")) {
@@ -129,6 +161,7 @@ void expand(const Template& model, const std::string& owner, const CloudSeed& cl
     Image image{.id = id, .attributes = base};
     add_own_attributes(image.attributes, cloud.type, id, format_rfc3339(first_creation + age));
     image.attributes["name"] = name;
+    const auto apply = cloud.type == CloudType::triton ? apply_free : apply_typed;
     apply(image.attributes, model.attributes, n);
     for (const Template::Variation& variation : model.variations) {
       if (n % variation.every == 0) apply(image.attributes, variation.attributes, n);
@@ -150,6 +183,13 @@ std::vector<Image> load_seed_images(const yaml::Value* list, const CloudSeed& cl
     }
     if (!model.project.empty() && owner.empty()) {
       diagnostics.error(item.place, fmt::format("image `{}`: no project `{}`", model.name, model.project));
+    }
+    if (!model.account.empty()) {
+      const CloudApiAccount* account = find_account(cloud.cloudapi.accounts, model.account);
+      owner = account == nullptr ? "" : account->uuid;
+      if (owner.empty()) {
+        diagnostics.error(item.place, fmt::format("image `{}`: no account `{}`", model.name, model.account));
+      }
     }
     expand(model, owner, cloud, images);
   }

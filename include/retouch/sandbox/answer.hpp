@@ -21,7 +21,8 @@ using http::ServerResponse;
 struct Outcome {
   ServerResponse response{};
   std::optional<Image> save{};
-  std::string erase{};  // id of an image to delete; "" = none
+  std::string erase{};   // id of an image to delete; "" = none
+  bool created = false;  // `save` is a new image
 };
 
 ServerResponse json_answer(int status, const Json& body);

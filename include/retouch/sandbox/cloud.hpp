@@ -1,6 +1,6 @@
 // One simulated cloud: an identity service and an image service on the same state, with limits, latency, faults and the
-// arrival log around them. It needs no sockets: put it behind http::listen (host.hpp) or behind the Transport seam
-// (in_process.hpp).
+// arrival log around them. A Triton has no identity service: both URLs are the same then. It needs no sockets: put it
+// behind http::listen (host.hpp) or behind the Transport seam (in_process.hpp).
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include "retouch/base/random.hpp"
 #include "retouch/http/server.hpp"
 #include "retouch/sandbox/arrival_log.hpp"
+#include "retouch/sandbox/cloudapi.hpp"
 #include "retouch/sandbox/faults.hpp"
 #include "retouch/sandbox/glance.hpp"
 #include "retouch/sandbox/ims.hpp"
@@ -24,7 +25,8 @@
 
 namespace retouch::sandbox {
 
-enum class CloudType { glance, ims };
+enum class CloudType { glance, ims, triton };
+std::string_view to_string(CloudType type);
 
 struct Latency {
   Duration fixed{};
@@ -46,6 +48,7 @@ struct CloudSeed {
   Directory directory{};
   std::vector<Image> images{};
   GlanceLimits glance_limits{};
+  CloudApiOptions cloudapi{};
   Latency latency{};
   Duration clock_skew{};  // the cloud's wall clock minus ours
   std::optional<ThrottleSettings> throttle{};
@@ -74,6 +77,7 @@ class Cloud {
   const CloudSeed& seed() const { return *seed_; }
   ImageStore& images() { return images_; }
   Keystone& keystone() { return *keystone_; }
+  const CloudApi& cloudapi() const { return *cloudapi_; }
   Faults& faults() { return faults_; }
   ArrivalLog& log() { return log_; }
   Latency& latency() { return latency_; }
@@ -84,7 +88,8 @@ class Cloud {
   // Back to the seed: images, tokens, faults, limits, log. URLs stay.
   void reset();
 
-  Wall now() const { return clock_.wall() + seed_->clock_skew; }  // the cloud's wall clock
+  Wall now() const { return clock_.wall() + skew_; }  // the cloud's wall clock
+  Duration& skew() { return skew_; }                  // that clock minus ours
   Mono monotonic() const { return clock_.now(); }
   Mono started() const { return started_; }
 
@@ -95,7 +100,7 @@ class Cloud {
   task<Outcome> work(Visit& visit);
   task<Outcome> authenticated(Visit& visit);
   task<std::optional<Caller>> token_caller(const ServerRequest& request);
-  std::optional<ServerResponse> throttled(Visit& visit);
+  std::optional<ServerResponse> throttled(Visit& visit, const std::string& bucket = {});
   void apply_fault_before_save(Visit& visit, Outcome& outcome) const;
   ServerResponse fault_answer(const Visit& visit) const;
   ServerResponse unauthorized(const ServerRequest& request) const;
@@ -113,11 +118,14 @@ class Cloud {
 
   ImageStore images_;
   std::unique_ptr<Keystone> keystone_;
+  std::unique_ptr<CloudApi> cloudapi_;
   SignatureCheck signatures_;
   Faults faults_;
   std::optional<Throttle> throttle_;
+  std::map<std::string, Throttle, std::less<>> buckets_;  // CloudAPI: one for each account and group of calls
   ArrivalLog log_;
   Latency latency_;
+  Duration skew_{};
   IdentityOutage outage_;
   std::map<std::string, Mono, std::less<>> validated_;  // tokens that the image service has seen to be good, and when
 };

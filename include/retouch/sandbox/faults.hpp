@@ -31,7 +31,7 @@ std::string_view to_string(FaultKind kind);
 struct Fault {
   std::uint64_t id = 0;
   FaultKind kind = FaultKind::status;
-  // Which requests: globs; `property` = a PATCH that touches this attribute.
+  // Which requests: globs; `property` = a write that touches this attribute.
   std::string service = "image";  // image | identity | *
   std::string method = "*", path = "*", image = "*", property{};
   double probability = 1;
@@ -39,7 +39,7 @@ struct Fault {
   std::uint64_t times = 0;  // strikes that often; 0 = until removed
   // What happens.
   int status = 503;
-  std::string code{};  // IMS: IMG.xxxx or APIGW.xxxx of the error
+  std::string code{};  // IMS: IMG.xxxx or APIGW.xxxx of the error; CloudAPI: its `code`
   std::string message{};
   std::string body{};         // instead of the service's error body
   std::string retry_after{};  // value of the header, verbatim
@@ -68,7 +68,7 @@ class Faults {
   std::uint64_t next_ = 1;
 };
 
-// The attributes that a JSON patch body touches, read leniently (any of the three APIs' forms).
+// The attributes that a JSON patch body touches, or an object's names, read leniently (any of the four APIs' forms).
 std::vector<std::string> touched_properties(std::string_view body);
 
 }  // namespace retouch::sandbox

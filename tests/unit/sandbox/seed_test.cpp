@@ -86,7 +86,7 @@ TEST(Seed, ComplainsWithPlaceAndSuggestion) {
   EXPECT_EQ(complaints("clouds:\n  - {name: lab, imges: []}\n").front(),
             "seed.yaml:2:17: error: cloud: unknown key `imges` (did you mean `images`?)");
   EXPECT_FALSE(complaints("clouds: []\n").empty());
-  EXPECT_FALSE(complaints("clouds: [{name: x, type: triton}]\n").empty());
+  EXPECT_FALSE(complaints("clouds: [{name: x, type: nova}]\n").empty());
   EXPECT_FALSE(complaints("clouds: [{name: x, users: [{name: a, password: b, projects: [none]}]}]\n").empty());
   EXPECT_FALSE(complaints("clouds: [{name: x, images: [{name: a, project: none}]}]\n").empty());
   EXPECT_FALSE(complaints("clouds: [{name: x, faults: [{kind: zork}]}]\n").empty());
