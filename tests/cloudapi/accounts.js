@@ -1,4 +1,4 @@
-// Accounts, their sub-users, keys and roles; and who may do what (protocols: RBAC, 1.4, 4.2).
+// Accounts, their sub-users, keys and roles; and who may do what (protocols/triton.md RBAC, 1.4, 4.2).
 import { readFileSync } from 'node:fs';
 
 import { sshpk } from './packages.js';

@@ -24,7 +24,7 @@ export const invalidState = (state) =>
     errors: [{ field: 'state', code: 'Invalid' }],
   });
 
-// What the image service answers when it stumbles: nothing to read (protocols: 1.5, 1.6).
+// What the image service answers when it stumbles: nothing to read (protocols/triton.md 1.5, 1.6).
 export class Stumble extends ApiError {
   constructor() {
     super(500, {});

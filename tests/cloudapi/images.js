@@ -1,4 +1,4 @@
-// The images and what the image service does with them: who sees which, listing, updating (protocols 1 and 2).
+// The images and what the image service does with them: who sees which, listing, updating (protocols/triton.md 1 and 2).
 import { randomUUID } from 'node:crypto';
 
 import { Crash, imageNotFound, imageNotShared, invalidState, notImageOwner, validationFailed } from './errors.js';

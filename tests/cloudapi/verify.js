@@ -1,4 +1,4 @@
-// Who sent a request: the real verifier, with the real server's rules about keyIds (protocols 4.1, 4.2).
+// Who sent a request: the real verifier, with the real server's rules about keyIds (protocols/triton.md 4.1, 4.2).
 import { findKey } from './accounts.js';
 import { since } from './manifest.js';
 import { httpSignature, restify } from './packages.js';
