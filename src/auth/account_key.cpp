@@ -16,6 +16,7 @@ Parts identity(const ApplicationCredentialLogin& login) {
 }
 Parts identity(const TokenLogin&) { return {}; }
 Parts identity(const AkskLogin& login) { return {login.access_key}; }
+Parts identity(const HttpSignatureLogin& login) { return {login.account, login.user, login.act_as, login.key_id}; }
 
 }  // namespace
 
@@ -25,6 +26,7 @@ std::string_view method_of(const Login& login) {
     std::string_view operator()(const ApplicationCredentialLogin&) const { return "application_credential"; }
     std::string_view operator()(const TokenLogin&) const { return "token"; }
     std::string_view operator()(const AkskLogin&) const { return "aksk"; }
+    std::string_view operator()(const HttpSignatureLogin&) const { return "http_signature"; }
   };
   return std::visit(Name{}, login);
 }
@@ -35,6 +37,7 @@ const Secret& secret_of(const Login& login) {
     const Secret& operator()(const ApplicationCredentialLogin& l) const { return l.secret; }
     const Secret& operator()(const TokenLogin& l) const { return l.token; }
     const Secret& operator()(const AkskLogin& l) const { return l.secret_key; }
+    const Secret& operator()(const HttpSignatureLogin& l) const { return l.key; }
   };
   return std::visit(Pick{}, login);
 }

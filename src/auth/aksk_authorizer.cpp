@@ -4,6 +4,7 @@
 
 #include "answer.hpp"
 #include "retouch/auth/keystone.hpp"
+#include "retouch/auth/signature_authorizer.hpp"
 #include "retouch/auth/token_authorizer.hpp"
 #include "retouch/base/printable.hpp"
 
@@ -122,6 +123,9 @@ task<void> AkskAuthorizer::remember(Error refusal) {
 std::unique_ptr<AccountAuthorizer> make_authorizer(Account account, AuthContext context) {
   if (std::holds_alternative<AkskLogin>(account.login)) {
     return std::make_unique<AkskAuthorizer>(std::move(account), std::move(context));
+  }
+  if (std::holds_alternative<HttpSignatureLogin>(account.login)) {
+    return std::make_unique<SignatureAuthorizer>(std::move(account), std::move(context));
   }
   return std::make_unique<TokenAuthorizer>(std::move(account), std::move(context));
 }

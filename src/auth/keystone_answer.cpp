@@ -42,6 +42,7 @@ std::string who(const Account& account) {
     }
     std::string operator()(const TokenLogin&) const { return "the given token"; }
     std::string operator()(const AkskLogin& login) const { return fmt::format("access key `{}`", login.access_key); }
+    std::string operator()(const HttpSignatureLogin& login) const { return fmt::format("account `{}`", login.account); }
   };
   return std::visit(Name{}, account.login);
 }

@@ -41,6 +41,7 @@ Json identity(const TokenLogin& login) {
 }
 
 Json identity(const AkskLogin&) { return {}; }
+Json identity(const HttpSignatureLogin&) { return {}; }
 
 }  // namespace
 
@@ -53,8 +54,8 @@ Result<http::Url> token_url(const std::string& auth_url) {
 }
 
 Result<http::Request> token_request(const Account& account) {
-  if (std::holds_alternative<AkskLogin>(account.login)) {
-    return fail(Errc::invalid_input, "an access key signs every request; it asks for no token");
+  if (std::holds_alternative<AkskLogin>(account.login) || std::holds_alternative<HttpSignatureLogin>(account.login)) {
+    return fail(Errc::invalid_input, "a key signs every request; it asks for no token");
   }
   http::Request request{.method = "POST", .cls = http::RequestClass::auth, .label = "token"};
   RETOUCH_TRY(request.url, token_url(account.auth_url));

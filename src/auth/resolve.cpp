@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "resolution.hpp"
 #include "retouch/auth/keystone.hpp"
 #include "retouch/auth/secrets.hpp"
 #include "retouch/base/text.hpp"
@@ -244,15 +245,22 @@ std::optional<ResolvedAccount> Builder::build() {
   return ResolvedAccount{.account = std::move(account), .notices = std::move(notices_)};
 }
 
+Resolution resolve(const AccountRequest& request, const AccountSources& sources) {
+  if (request.provider == "triton") return resolve_triton(request, sources);
+  Builder builder(request, sources);
+  auto account = builder.build();
+  return {.account = std::move(account), .problems = builder.problems(), .elsewhere = builder.clouds_missing()};
+}
+
 }  // namespace
 
 Result<ResolvedAccount> resolve_account(const AccountRequest& request, const AccountSources& sources) {
-  Builder builder(request, sources);
-  if (auto resolved = builder.build()) return *std::move(resolved);
-  Error error = builder.problems().front();
-  if (builder.problems().size() > 1) {
+  auto resolved = resolve(request, sources);
+  if (resolved.account) return *std::move(resolved.account);
+  Error error = resolved.problems.front();
+  if (resolved.problems.size() > 1) {
     std::vector<std::string> messages;
-    for (const auto& problem : builder.problems()) messages.push_back(problem.message);
+    for (const auto& problem : resolved.problems) messages.push_back(problem.message);
     error.code = Errc::invalid_input;
     error.message = join(messages, "; ");
   }
@@ -263,37 +271,16 @@ Result<ResolvedAccount> resolve_account(const AccountRequest& request, const Acc
 void check_account(const AccountRequest& request, const AccountSources& sources, Diagnostics& diagnostics) {
   auto offline = sources;
   offline.open_secrets = false;
-  Builder builder(request, offline);
-  (void)builder.build();
-  for (const auto& problem : builder.problems()) {
+  const auto resolved = resolve(request, offline);
+  for (const auto& problem : resolved.problems) {
     const auto place = problem.place.file.empty() ? request.auth.place : problem.place;
     const auto message = fmt::format("cloud `{}`: {}", request.cloud, problem.message);
-    if (builder.clouds_missing()) {
+    if (resolved.elsewhere) {
       diagnostics.warning(place, message);
     } else {
       diagnostics.error(place, message);
     }
   }
-}
-
-const std::vector<LoginMethod>& login_methods() {
-  static const std::vector<LoginMethod> methods{
-      {"password",
-       {"auth_url", "username", "user_id", "user_domain_name", "user_domain_id", "password", "project_name",
-        "project_id", "project_domain_name", "project_domain_id"},
-       {"password"}},
-      {"application_credential",
-       {"auth_url", "application_credential_id", "application_credential_name", "application_credential_secret",
-        "username", "user_id", "user_domain_name", "user_domain_id"},
-       {"application_credential_secret"}},
-      {"token",
-       {"auth_url", "token", "project_name", "project_id", "project_domain_name", "project_domain_id"},
-       {"token"}},
-      {"aksk",
-       {"access_key", "secret_key", "security_token", "project_id", "variant"},
-       {"secret_key", "security_token"}},
-  };
-  return methods;
 }
 
 }  // namespace retouch::auth

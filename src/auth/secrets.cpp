@@ -53,7 +53,9 @@ Result<std::string> from_credential(const AuthValue& value, const std::string& k
 Result<Secret> open_secret(const AuthValue& value, const std::string& key, const os::Environment& environment,
                            os::Files& files, std::vector<std::string>& notices) {
   Result<std::string> text = value.text;
-  if (value.from == AuthValue::From::file) text = from_file(value, value.text, key, files, notices);
+  if (value.from == AuthValue::From::file) {
+    text = from_file(value, os::expand_home(value.text, environment), key, files, notices);
+  }
   if (value.from == AuthValue::From::credential) text = from_credential(value, key, environment, files, notices);
   if (value.from == AuthValue::From::env) {
     text = environment.get(value.text).value_or("");

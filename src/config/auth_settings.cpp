@@ -54,20 +54,6 @@ std::string text_of(const yaml::Value& value, std::string_view name, Diagnostics
   return {};
 }
 
-AuthValue secret_value(const yaml::Value& value, const std::string& directory) {
-  AuthValue result{.place = value.place};
-  if (value.kind != yaml::Kind::mapping || value.members.size() != 1) return result;
-  const auto& [key, text] = value.members.front();
-  result.text = text.text;
-  if (key.text == "env") result.from = AuthValue::From::env;
-  if (key.text == "credential") result.from = AuthValue::From::credential;
-  if (key.text == "file") {
-    result.from = AuthValue::From::file;
-    result.text = os::join_path(directory, text.text);
-  }
-  return result;
-}
-
 std::string read_type(const yaml::Value& value, Diagnostics& diagnostics) {
   auto type = canonical_type(text_of(value, "type", diagnostics));
   if (type.empty() || method_named(type)) return type;
@@ -91,6 +77,20 @@ void check_use(const auth::AuthSettings& settings, Diagnostics& diagnostics) {
 }
 
 }  // namespace
+
+auth::AuthValue secret_value(const yaml::Value& value, const std::string& directory) {
+  AuthValue result{.place = value.place};
+  if (value.kind != yaml::Kind::mapping || value.members.size() != 1) return result;
+  const auto& [key, text] = value.members.front();
+  result.text = text.text;
+  if (key.text == "env") result.from = AuthValue::From::env;
+  if (key.text == "credential") result.from = AuthValue::From::credential;
+  if (key.text == "file") {
+    result.from = AuthValue::From::file;
+    if (!text.text.starts_with("~/")) result.text = os::join_path(directory, text.text);
+  }
+  return result;
+}
 
 auth::AuthSettings read_auth(const yaml::Value& value, const std::string& directory, Diagnostics& diagnostics) {
   auth::AuthSettings settings{.place = value.place};

@@ -113,7 +113,10 @@ const Table cloud{{
     {.name = "insecure",
      .type = Type::boolean,
      .description = "accepts plain http and unverified TLS peers; logged at every start"},
-    {.name = "auth", .type = Type::special, .description = "who we are; without it the default cloud of clouds.yaml"},
+    {.name = "auth",
+     .type = Type::special,
+     .description =
+         "who we are; without it the default cloud of clouds.yaml, or the default profile of the triton client"},
     {.name = "tls", .type = Type::object, .description = "certificates", .table = &tls},
     {.name = "limits", .type = Type::object, .description = "how fast", .table = &limits},
     {.name = "timeouts", .type = Type::object, .description = "how patient", .table = &timeouts},

@@ -29,6 +29,11 @@ Json auth_schema() {
       properties[std::string(key)] = secret ? secret_schema() : text_schema();
     }
   }
+  for (const auto key : auth::triton_login().keys) properties[std::string(key)] = text_schema();
+  properties["key"] = secret_schema();
+  properties["agent"] = {{"type", "boolean"}, {"description", "provider triton: the ssh-agent signs"}};
+  properties["roles"] = {{"type", "array"}, {"items", text_schema()}};
+  properties["profile"]["description"] = "provider triton: a profile of the triton client, or env";
   return {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
 }
 

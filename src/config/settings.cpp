@@ -92,6 +92,7 @@ Limits read_limits(const Reader& from, std::string_view provider, Diagnostics& d
   auto limits = default_limits(provider);
   from.rate("requests", limits.requests);
   limits.reads = limits.requests;
+  if (provider == "triton") limits.writes = limits.requests;  // one bucket for both
   from.rate("reads", limits.reads);
   from.rate("writes", limits.writes);
   from.number("burst", limits.burst);
@@ -164,7 +165,7 @@ class Parser {
 
  private:
   void read_cloud(const Value& name, const Value& value);
-  void read_provider(const Value& value, Cloud& cloud);
+  void read_login(const Value& value, Cloud& cloud);
   void read_source(const Value& value);
   void read_state(const Value& value);
 
@@ -174,11 +175,19 @@ class Parser {
   Settings settings_;
 };
 
-void Parser::read_provider(const Value& value, Cloud& cloud) {
-  Reader(&value).text("provider", cloud.provider);
-  if (cloud.provider == "triton") {
-    diagnostics_.error(value.find("provider")->place,
-                       "provider triton is not built into this version; it serves ims and glance");
+void Parser::read_login(const Value& value, Cloud& cloud) {
+  const bool triton = cloud.provider == "triton";
+  // What chooses from a catalogue; CloudAPI has none.
+  for (const auto* key : {"region", "interface"}) {
+    const auto* given = triton ? value.find(key) : nullptr;
+    if (given) diagnostics_.error(given->place, fmt::format("`{}` has no meaning for provider triton", key));
+  }
+  const auto* auth = value.find("auth");
+  if (!auth) {
+    cloud.auth.place = cloud.place;
+  } else {
+    cloud.auth =
+        triton ? read_triton_auth(*auth, directory_, diagnostics_) : read_auth(*auth, directory_, diagnostics_);
   }
 }
 
@@ -190,15 +199,12 @@ void Parser::read_cloud(const Value& name, const Value& value) {
                                    printable(cloud.name, 100)));
   }
   const Reader from(&value);
-  read_provider(value, cloud);
+  from.text("provider", cloud.provider);
   from.text("region", cloud.region);
   from.text("interface", cloud.interface);
   from.text("endpoint", cloud.endpoint);
   from.boolean("insecure", cloud.insecure);
-  const auto* auth = value.find("auth");
-  // Another family's login has other keys.
-  if (auth && cloud.provider != "triton") cloud.auth = read_auth(*auth, directory_, diagnostics_);
-  if (!auth) cloud.auth.place = name.place;
+  read_login(value, cloud);
   from.at("tls").path("ca_file", directory_, cloud.tls.ca_file);
   from.at("tls").path("client_certificate", directory_, cloud.tls.client_certificate);
   from.at("tls").path("client_key", directory_, cloud.tls.client_key);
@@ -248,6 +254,8 @@ void Parser::read_state(const Value& value) {
 
 Limits default_limits(std::string_view provider) {
   if (provider == "glance") return {.requests = 20, .reads = 20, .writes = 10, .burst = 10, .concurrency = 4};
+  // The server's own default is 10/s and a burst of 30 for all image calls of an account together (triton.md 5).
+  if (provider == "triton") return {.requests = 8, .reads = 8, .writes = 8, .burst = 20, .concurrency = 4};
   return {.requests = 10, .reads = 10, .writes = 5, .burst = 10, .concurrency = 8};
 }
 
@@ -271,6 +279,7 @@ Diagnostics unserved_sources(const Settings& settings) {
 
 auth::AccountRequest account_request(const Cloud& cloud) {
   return {.cloud = cloud.name,
+          .provider = cloud.provider,
           .auth = cloud.auth,
           .region = cloud.region,
           .interface = cloud.interface,

@@ -39,7 +39,9 @@ task<Result<Response>> LoggingTransport::send(Request request, BodySink* sink) {
                             {"duration_ms", took},
                             {"request_id", request_id_of(*result)}});
   } else {
-    log_.debug("no answer: " + result.error().message, {{"op", op}, {"class", to_string(cls)}, {"duration_ms", took}});
+    log_.debug(
+        "no answer: " + result.error().message,
+        {{"op", op}, {"class", to_string(cls)}, {"duration_ms", took}, {"request_id", result.error().request_id}});
   }
   co_return result;
 }
@@ -91,6 +93,9 @@ task<Result<Response>> AuthorizingTransport::send(Request request, BodySink* sin
   } ending{*authorizer_, request};
   auto result = co_await next_->send(request, sink);
   if (result) ending.status = result->status;
+  // Without an answer the id that we gave the request is the one thing that finds it in the cloud's logs.
+  const auto id = request.headers.get("X-Request-Id");
+  if (!result && id && result.error().request_id.empty()) result.error().request_id = *id;
   if (result && !result->ok()) hide_credentials(request, *result);
   if (!result || !(refused_ ? refused_(*result) : result->status == 401)) co_return result;
   auto renewed = co_await authorizer_->rejected(request, *result);

@@ -72,12 +72,15 @@ class OpenSession final : public Session {
     RETOUCH_CO_TRY(identity_, co_await authorizer_->session());
     key_ = http::to_string(identity_.endpoint.origin) + "/" + identity_.project_id;
     share_ = accounts.of(key_, cloud_.limits, world);
-    auto authorized = std::make_shared<http::AuthorizingTransport>(std::move(connection), authorizer_);
+    auto refused = [authorizer = authorizer_](const http::Response& answer) { return authorizer->refuses(answer); };
+    auto authorized =
+        std::make_shared<http::AuthorizingTransport>(std::move(connection), authorizer_, std::move(refused));
     const Log log = world.log.with({{"cloud", cloud_.name}});
     providers::ProviderContext context{
         .transport = surround(std::move(authorized), share_->traffic, world, log, authorizer_),
         .endpoint = identity_.endpoint,
         .project_id = identity_.project_id,
+        .account = identity_.project_name,
         .table = std::move(table),
         .timeout = cloud_.request_timeout,
         .clock = &world.clock};

@@ -29,9 +29,10 @@ MAY_USE = {
 HEADERS = [
     (r"boost/beast", r"src/(http/|separate_compilation/)", "Beast belongs to src/http"),
     (r"boost/asio/ssl", r"src/(http/|separate_compilation/)", "TLS streams belong to src/http"),
-    (r"openssl/", r"src/(http/|base/digest\.cpp$|auth/secret_check\.cpp$|sandbox/cloudapi_key\.cpp$)",
+    (r"openssl/",
+     r"src/(http/|base/digest\.cpp$|auth/secret_check\.cpp$|auth/ssh_key[a-z_]*\.[ch]pp$|sandbox/cloudapi_key\.cpp$)",
      "OpenSSL belongs to src/http, libcrypto's hashes to src/base/digest.cpp, its key derivation to src/auth/secret_check.cpp, "
-     "the simulated CloudAPI's keys to src/sandbox/cloudapi_key.cpp"),
+     "its key pairs to src/auth/ssh_key*, those of the simulated CloudAPI to src/sandbox/cloudapi_key.cpp"),
     (r"yaml-cpp/", r"src/base/yaml[a-z_]*\.[ch]pp$", "yaml-cpp is read through base/yaml.hpp"),
     (r"CLI/", r"src/(cli/|sandbox/main\.cpp$)", "CLI11 belongs to src/cli"),
     (r"sqlite3\.h", r"src/state/", "SQLite belongs to src/state"),

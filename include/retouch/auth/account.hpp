@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "retouch/base/place.hpp"
 #include "retouch/base/result.hpp"
@@ -22,7 +23,7 @@ struct AuthValue {
 };
 
 // `auth:` of one configured cloud, as written. Either `cloud` (an entry of clouds.yaml) or inline keys; inline keys
-// win.
+// win. Of provider triton `profile` takes the place of `cloud`, and is a value like the others.
 struct AuthSettings {
   std::optional<std::string> cloud{};
   std::string type{};  // password | application_credential | token | aksk; "" = from clouds.yaml or password
@@ -48,7 +49,22 @@ struct AkskLogin {
   std::string project_id;
   enum class Variant { access, credential } variant = Variant::access;  // openstack-ims.md 5.4
 };
-using Login = std::variant<PasswordLogin, ApplicationCredentialLogin, TokenLogin, AkskLogin>;
+// Of Joyent/Triton CloudAPI: every request is signed with an SSH key (triton.md 4).
+struct HttpSignatureLogin {
+  std::string account, user;       // `user` is a sub-user of `account`, or empty
+  std::vector<std::string> roles;  // of the sub-user, instead of its default ones
+  std::string act_as;              // the account whose images are meant, when it is another
+  std::string account_id;          // UUID of that account; empty = asked of the server
+  std::string key_id;              // MD5 fingerprint; with the agent also SHA256
+  Secret key;                      // private key; empty with the agent
+  bool agent = false;
+  std::string agent_socket;
+  std::string algorithm;  // "rsa-sha512"; empty = the default of the key
+
+  // The account in the paths of requests.
+  const std::string& path_account() const { return act_as.empty() ? account : act_as; }
+};
+using Login = std::variant<PasswordLogin, ApplicationCredentialLogin, TokenLogin, AkskLogin, HttpSignatureLogin>;
 
 struct TlsSettings {
   std::string ca_file{}, client_certificate{}, client_key{};
@@ -57,7 +73,7 @@ struct TlsSettings {
 
 struct Account {
   Login login;
-  std::string auth_url{};  // empty for aksk with an endpoint
+  std::string auth_url{};  // empty for signatures, which have an endpoint
   std::string project_id{}, project_name{}, project_domain_id{}, project_domain_name{};
   std::string region{};  // empty = any
   std::string interface = "public";
@@ -67,7 +83,7 @@ struct Account {
   std::string origin{};   // "clouds.yaml of /etc/openstack, cloud `otc`", for messages
 };
 
-// "password", "application_credential", "token" or "aksk".
+// "password", "application_credential", "token", "aksk" or "http_signature".
 std::string_view method_of(const Login& login);
 // The one secret of a login, for salted checks and signatures.
 const Secret& secret_of(const Login& login);

@@ -51,6 +51,8 @@ class AccountAuthorizer : public http::Authorizer {
   // Logs in if needed. Known without a request for signatures.
   virtual task<Result<Session>> session() = 0;
   virtual const AuthCounters& counters() const = 0;
+  // Whether this answer refuses the credentials, so that rejected() is to look at it.
+  virtual bool refuses(const http::Response& answer) const { return answer.status == 401; }
   // The server's clock minus ours; nullopt = not known yet.
   virtual std::optional<Duration> clock_offset() const = 0;
   // What the current token has left, for metrics; nullopt = no token.

@@ -12,8 +12,8 @@ namespace retouch::auth {
 
 inline constexpr std::size_t max_secret_file = 64 * 1024;
 
-// {file: PATH}: links are followed (Kubernetes mounts secrets as links), one line end at its end is dropped. A file
-// that
+// {file: PATH}, ~/ being $HOME: links are followed (Kubernetes mounts secrets as links), one line end at its end is
+// dropped. A file that
 //   others can write is refused: they would choose what we send. One that all can read is used with a notice and not
 //   refused, because container runtimes mount secrets 0444 into a file system of one's own.
 // {env: NAME}, {credential: NAME} (below $CREDENTIALS_DIRECTORY, as systemd provides it), or a literal.

@@ -49,7 +49,7 @@ struct Policy {
 
 struct Cloud {
   std::string name;
-  std::string provider;  // ims | glance
+  std::string provider;  // ims | glance | triton
   std::string region{};
   std::string interface{};
   std::string endpoint{};
@@ -84,7 +84,7 @@ struct Settings {
 };
 
 // The providers that this version is built with.
-inline constexpr std::array<std::string_view, 2> built_in_providers{"ims", "glance"};
+inline constexpr std::array<std::string_view, 3> built_in_providers{"ims", "glance", "triton"};
 // What a cloud of this provider is limited to where its configuration does not say.
 Limits default_limits(std::string_view provider);
 

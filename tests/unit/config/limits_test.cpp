@@ -19,6 +19,13 @@ TEST(Limits, EachProviderHasItsDefaults) {
   EXPECT_EQ(glance.requests, 20);
   EXPECT_EQ(glance.writes, 10);
   EXPECT_EQ(glance.concurrency, 4u);
+  const auto triton = limits_of("triton", "{}");
+  EXPECT_EQ(triton.requests, 8);
+  EXPECT_EQ(triton.reads, 8);
+  EXPECT_EQ(triton.writes, 8) << "one bucket for lists, reads and updates";
+  EXPECT_EQ(triton.burst, 20);
+  EXPECT_EQ(triton.concurrency, 4u);
+  EXPECT_EQ(limits_of("triton", "{requests: 20/s}").writes, 20);
 }
 
 TEST(Limits, RatesArePerSecondMinuteOrHour) {

@@ -20,12 +20,14 @@ TEST(SettingsSchema, KnowsTheKeysTheTypesAndTheRanges) {
 TEST(SettingsSchema, LetsNoSecretStandInTheClear) {
   const auto schema = settings_schema();
   const auto& auth = schema["properties"]["clouds"]["additionalProperties"]["properties"]["auth"]["properties"];
-  for (const auto* key : {"password", "application_credential_secret", "token", "secret_key", "security_token"}) {
+  for (const auto* key :
+       {"password", "application_credential_secret", "token", "secret_key", "security_token", "key"}) {
     ASSERT_EQ(auth[key]["oneOf"].size(), 3u) << key;
     EXPECT_EQ(auth[key]["oneOf"][0]["type"], "object");
   }
   EXPECT_TRUE(auth["username"].contains("type"));
   EXPECT_EQ(auth["type"]["enum"].size(), 4u);
+  EXPECT_EQ(auth["roles"]["type"], "array");
 }
 
 }  // namespace

@@ -77,6 +77,32 @@ TEST(Settings, TheExampleIsReadWhole) {
   EXPECT_EQ(s.state_path, "/etc/retouch/state");
 }
 
+TEST(Settings, ACloudOfProviderTritonHasItsOwnLogin) {
+  const Parsed parsed(R"(
+clouds:
+  joyent:
+    provider: triton
+    auth: {url: https://cloudapi.example, account: alice, user: bob, roles: [ops, dev], act_as: carol, agent: true,
+           account_id: a11ce000-0000-4000-8000-000000000001, key_id: SHA256:abc, algorithm: rsa-sha512}
+  file: {provider: triton, auth: {profile: lab, key: {file: keys/lab}}}
+  home: {provider: triton, auth: {key: {file: ~/.ssh/id_rsa}}}
+  plain: {provider: triton}
+)");
+  EXPECT_EQ(parsed.complaints(), "");
+  const auto& clouds = parsed.settings.clouds;
+  ASSERT_EQ(clouds.size(), 4u);
+  const auto& values = clouds[0].auth.values;
+  EXPECT_EQ(values.at("account").text, "alice");
+  EXPECT_EQ(values.at("roles").text, "ops,dev");
+  EXPECT_EQ(values.at("agent").text, "true");
+  EXPECT_EQ(clouds[1].auth.values.at("profile").text, "lab");
+  EXPECT_EQ(clouds[1].auth.values.at("key").from, From::file);
+  EXPECT_EQ(clouds[1].auth.values.at("key").text, "/etc/retouch/keys/lab");
+  EXPECT_EQ(clouds[2].auth.values.at("key").text, "~/.ssh/id_rsa");
+  EXPECT_TRUE(clouds[3].auth.values.empty());
+  EXPECT_EQ(account_request(clouds[0]).provider, "triton");
+}
+
 TEST(Settings, ThePolicyIsReadAndACloudOverridesKeysOfIt) {
   const Parsed parsed(example);
   const auto& general = parsed.settings.policy;
