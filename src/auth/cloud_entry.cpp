@@ -191,7 +191,7 @@ Result<std::string> choose_name(const std::string& wanted, const Json& clouds, c
 std::string known_names(const Json& clouds) {
   std::vector<std::string> names;
   for (const auto& [name, entry] : clouds.items()) names.push_back(name);
-  return names.empty() ? "there are none" : "there are: " + join(names, ", ");
+  return names.empty() ? "it has none" : "there are: " + join(names, ", ");
 }
 
 }  // namespace
@@ -217,8 +217,15 @@ Result<CloudEntry> find_cloud(const std::string& wanted, const std::string& regi
   RETOUCH_TRY(const auto name, choose_name(wanted, document.clouds, sources, environment_name));
   const Json* own = find_member(document.clouds, name);
   if (!own || !own->is_object()) {
-    const auto where = document.path.empty() ? "no clouds.yaml was found" : document.path + " has no such cloud";
-    return fail(Errc::not_found, fmt::format("cloud `{}`: {}; {}", name, where, known_names(document.clouds)));
+    if (document.path.empty()) {
+      return fail(
+          Errc::not_found,
+          fmt::format("no clouds.yaml was found that says what `{}` is (looked for in OS_CLIENT_CONFIG_FILE, the "
+                      "working directory, ~/.config/openstack and /etc/openstack)",
+                      name));
+    }
+    return fail(Errc::not_found,
+                fmt::format("{} has no cloud `{}`; {}", document.path, name, known_names(document.clouds)));
   }
   CloudEntry entry;
   entry.from_environment = from_environment && name == environment_name;

@@ -154,8 +154,9 @@ void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& pa
         fmt::format("{} ({}): not asked, no entry is about it\n\n", paint.bold(printable(cloud.cloud)), cloud.provider);
     return;
   }
-  out += fmt::format("{} ({}): {} images seen, {} matched by {} entries\n", paint.bold(printable(cloud.cloud)),
-                     cloud.provider, cloud.images_seen, cloud.images_matched, cloud.entries);
+  out += fmt::format("{} ({}): {} seen, {} matched by {}\n", paint.bold(printable(cloud.cloud)), cloud.provider,
+                     counted(cloud.images_seen, "image", "images"), cloud.images_matched,
+                     counted(cloud.entries, "entry", "entries"));
   for (const Alike& images : group_alike(cloud)) write_alike(out, images, paint);
   for (const core::Unresolved& item : cloud.unresolved) {
     out += fmt::format("  {} {}: {}  {}\n", paint.red("unresolved"), printable(item.entry, 253), printable(item.reason),

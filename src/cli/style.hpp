@@ -1,12 +1,18 @@
 // Colours, or none.
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
 
 #include "retouch/cli/render.hpp"
 
 namespace retouch::cli {
+
+// "1 file", "2 files"
+inline std::string counted(std::integral auto number, std::string_view one, std::string_view many) {
+  return std::to_string(number) + " " + std::string(number == 1 ? one : many);
+}
 
 class Paint {
  public:

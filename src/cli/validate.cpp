@@ -24,8 +24,9 @@ task<int> validate(Context context, ValidateOptions options) {
   if (desired->diagnostics.has_errors()) co_return reconcile::exit_invalid;
   std::size_t wishes = 0;
   for (const auto& [cloud, entries] : desired->entries) wishes += entries.size();
-  context.console.out << Paint(context.console.out_style).green("Valid:") << " " << desired->files << " files, "
-                      << wishes << " entries over " << settings->clouds.size() << " clouds.\n"
+  context.console.out << Paint(context.console.out_style).green("Valid:") << " "
+                      << counted(desired->files, "file", "files") << ", " << counted(wishes, "entry", "entries")
+                      << " over " << counted(settings->clouds.size(), "cloud", "clouds") << ".\n"
                       << std::flush;
   co_return reconcile::exit_ok;
 }

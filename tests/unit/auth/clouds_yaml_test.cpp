@@ -145,7 +145,7 @@ TEST_F(CloudsYaml, TheNameIsGivenOrOsCloudOrEnvvarsOrTheOnlyOne) {
   variables["OS_CLOUD"] = "b";
   EXPECT_EQ(find()->auth_text("auth_url"), "https://b");
   EXPECT_EQ(find("a")->auth_text("auth_url"), "https://a");
-  EXPECT_NE(message("c").find("has no such cloud; there are: a, b"), std::string::npos) << message("c");
+  EXPECT_NE(message("c").find("has no cloud `c`; there are: a, b"), std::string::npos) << message("c");
 }
 
 TEST_F(CloudsYaml, SelectorsAloneMakeNoCloud) {
