@@ -10,7 +10,8 @@ namespace {
 
 // The manifests among the YAML examples of a document.
 std::vector<std::string> manifests_in(const std::string& document) {
-  const auto text = os::make_system_files()->read(std::string(RETOUCH_PROJECT "/") + document).value();
+  const auto text =
+      os::make_system_files()->read(std::string(RETOUCH_PROJECT "/") + document, std::size_t{1} << 20).value();
   std::vector<std::string> out;
   static constexpr std::string_view begin = "```yaml\n", end = "\n```";
   for (auto at = text.find(begin); at != std::string::npos; at = text.find(begin, at)) {
@@ -31,7 +32,8 @@ TEST_P(Documented, ManifestsAreWithoutError) {
   const std::vector<core::CloudShape> clouds{{"lab", glance}, {"otc-de", ims}, {"otc-nl", ims}, {"otc-test", ims}};
   for (const auto& example : examples) {
     Diagnostics diagnostics;
-    const auto manifests = core::parse_manifests({{GetParam(), example}}, diagnostics);
+    const std::vector<core::ManifestFile> files{{.source = "documentation", .name = GetParam(), .text = example}};
+    const auto manifests = core::parse_manifests(files, diagnostics);
     const auto resolved = core::resolve(manifests, clouds, {}, Wall{}, diagnostics);
     std::string said;
     for (const auto& each : diagnostics.sorted()) said += to_string(each) + "\n";
