@@ -28,7 +28,7 @@ class TritonBuilder {
   void take_names();
   void take_agent();
   void take_key();
-  Result<Secret> open_key();
+  Result<FoundKey> open_key();
   void fit(const SshKey& key);
   TlsSettings tls();
 
@@ -133,12 +133,11 @@ void TritonBuilder::take_agent() {
   }
 }
 
-Result<Secret> TritonBuilder::open_key() {
-  if (const auto found = values_.find("key"); found != values_.end()) {
-    return open_secret(found->second, "key", sources_.environment, sources_.files, notices_);
-  }
-  RETOUCH_TRY(auto key, find_key(parse_key_id(login_.key_id), sources_));
-  return std::move(key.text);
+Result<FoundKey> TritonBuilder::open_key() {
+  const auto found = values_.find("key");
+  if (found == values_.end()) return find_key(parse_key_id(login_.key_id), sources_);
+  RETOUCH_TRY(auto text, open_secret(found->second, "key", sources_.environment, sources_.files, notices_));
+  return FoundKey{.text = std::move(text), .path = "key " + found->second.text};
 }
 
 void TritonBuilder::take_key() {
@@ -154,11 +153,11 @@ void TritonBuilder::take_key() {
     }
   }
   if (!sources_.open_secrets) return;
-  auto text = open_key();
-  if (!text) return problem(std::move(text).error());
-  auto key = SshKey::read(*text, "key");
+  auto found = open_key();
+  if (!found) return problem(std::move(found).error());
+  auto key = SshKey::read(found->text, found->path);
   if (!key) return problem(std::move(key).error());
-  login_.key = *std::move(text);
+  login_.key = std::move(found->text);
   fit(*key);
 }
 

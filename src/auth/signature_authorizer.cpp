@@ -185,6 +185,7 @@ Result<std::string> SignatureAuthorizer::read_account(const http::Request& reque
   const auto& account = login().path_account();
   if (!answer.ok()) {
     auto error = http::to_error(request, answer, context_.clock.wall());
+    error.where.clear();  // becomes the cloud's name
     if (answer.status == 403) {
       error.message = fmt::format(
           "account `{}` may not be looked up with these credentials; write its UUID as `account_id` into `auth` "

@@ -17,7 +17,7 @@ constexpr Duration skew_worth_a_word = std::chrono::seconds(30);
 struct Finding {
   std::string cloud, provider;
   std::optional<Error> error{};
-  std::string user, project, endpoint, credentials;
+  std::string user, project, project_id, endpoint, credentials;
   std::optional<double> skew_seconds{};
   std::int64_t images = 0;
   config::Limits limits{};
@@ -31,14 +31,16 @@ task<Finding> look_at(reconcile::CloudPass& pass, reconcile::World& world) {
   const auth::Session& identity = pass.session->identity();
   finding.user = identity.user_name;
   finding.project = identity.project_name.empty() ? identity.project_id : identity.project_name;
+  finding.project_id = identity.project_id;
   finding.endpoint = http::to_string(identity.endpoint);
   finding.credentials = pass.session->credentials_origin();
-  if (const auto offset = pass.session->authorizer().clock_offset()) {
-    finding.skew_seconds = std::chrono::duration<double>(*offset).count();
-  }
   const reconcile::Target target = pass.session->target();
   auto listing = target.provider->list({}, [](const core::Image&) {});
   auto listed = co_await async::unless_stopped(world.stop, std::move(listing));
+  // Where every request is signed, the clock may be known only now.
+  if (const auto offset = pass.session->authorizer().clock_offset()) {
+    finding.skew_seconds = std::chrono::duration<double>(*offset).count();
+  }
   if (listed) {
     finding.images = listed->images;
   } else {
@@ -56,7 +58,10 @@ std::string as_text(const Finding& f, const Paint& paint) {
   std::string out = fmt::format("{} ({}): {}\n", paint.bold(printable(f.cloud)), f.provider, paint.green("ok"));
   out += fmt::format("  credentials  {}\n", printable(f.credentials));
   if (!f.user.empty()) out += fmt::format("  user         {}\n", printable(f.user));
-  out += fmt::format("  project      {}\n  endpoint     {}\n", printable(f.project), printable(f.endpoint));
+  const bool named = !f.project_id.empty() && f.project_id != f.project;
+  out += fmt::format("  {:<12} {}{}\n", f.provider == "triton" ? "account" : "project", printable(f.project),
+                     named ? fmt::format(" ({})", printable(f.project_id)) : "");
+  out += fmt::format("  endpoint     {}\n", printable(f.endpoint));
   if (f.skew_seconds) {
     const std::string skew = fmt::format("{:+.0f} s against the cloud", -*f.skew_seconds);
     const bool far = std::abs(*f.skew_seconds) > std::chrono::duration<double>(skew_worth_a_word).count();
@@ -77,6 +82,7 @@ Json as_json(const Finding& f) {
   }
   document["user"] = f.user;
   document["project"] = f.project;
+  document["project_id"] = f.project_id;
   document["endpoint"] = f.endpoint;
   document["credentials"] = f.credentials;
   if (f.skew_seconds) document["clock_skew_seconds"] = *f.skew_seconds;
