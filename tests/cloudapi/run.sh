@@ -5,7 +5,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 "$here/install" >/dev/null || exit # before HOME changes
 source "$here/../lib.sh"
 source "$here/lib.sh"
-[ $# -gt 0 ] || set -- selftest client
+[ $# -gt 0 ] || set -- selftest client conformance
 
 equal "no registry is named in the lock file" 0 "$(grep -c '://' "$here/package-lock.json" || :)"
 start_cloud "$scratch/cloud"

@@ -6,6 +6,7 @@
 #include "retouch/http/client.hpp"
 #include "retouch/providers/tables.hpp"
 #include "retouch/sandbox/seed.hpp"
+#include "triton_bench.hpp"
 
 namespace retouch::conformance {
 namespace {
@@ -35,13 +36,6 @@ auth::Account simulated_account(const sandbox::Cloud& cloud, std::size_t number)
   return {.login = auth::PasswordLogin{.user_id = user.id, .password = Secret(user.password)},
           .auth_url = cloud.identity_url() + "/v3",
           .project_id = user.project_ids.at(0)};
-}
-
-// Errors of the bench itself end the test: they say nothing about a provider.
-template <class T>
-T need(Result<T> result, const char* what) {
-  if (!result) throw std::runtime_error(std::string(what) + ": " + describe(result.error()));
-  if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
 }  // namespace
@@ -91,9 +85,10 @@ task<void> Bench::whole(const std::function<task<void>(Bench&)>& body) {
 task<void> Bench::open() {
   auto account = target_.account;
   if (!account) {
-    auto added = host_.add(io_.get_executor(), simulated_seed(target_.family));
+    const bool triton = target_.family == "triton";
+    auto added = host_.add(io_.get_executor(), triton ? triton_seed(key_) : simulated_seed(target_.family));
     simulated_ = need(std::move(added), "starting the simulated cloud");
-    account = simulated_account(*simulated_, 0);
+    account = triton ? triton_account(*simulated_, key_) : simulated_account(*simulated_, 0);
   }
   auto made = http::make_transport(io_.get_executor(), {}, clock_, {});
   wire_ = need(std::move(made), "making the transport");
@@ -130,6 +125,7 @@ providers::ProviderContext Bench::context() const {
   return {.transport = we_.transport,
           .endpoint = we_.session.endpoint,
           .project_id = we_.session.project_id,
+          .account = we_.session.project_name,
           .table = *providers::table_of(target_.family),
           .page_size = page_size,
           .clock = &clock_};
@@ -144,6 +140,7 @@ providers::ProviderPtr Bench::provider_with(const std::vector<core::AttributeCor
 task<std::string> Bench::make_image(Json attributes) {
   if (!attributes.contains("name")) attributes["name"] = "conformance-" + std::to_string(++count_);
   if (target_.family == "ims") co_return save_image(std::move(attributes), we_.session.project_id);
+  if (target_.family == "triton") co_return co_await make_triton_image(std::move(attributes), "");
   co_return co_await create(we_, std::move(attributes));
 }
 
@@ -183,6 +180,10 @@ std::string Bench::save_image(Json attributes, const std::string& owner) {
 
 task<std::string> Bench::make_foreign_image(std::string name) {
   Json attributes{{"name", std::move(name)}};
+  if (target_.family == "triton") {
+    attributes["public"] = true;
+    co_return co_await make_triton_image(std::move(attributes), "admin");
+  }
   if (target_.family == "ims") {  // nobody but the vendor publishes there
     attributes.update({{"visibility", "public"}, {"__imagetype", "gold"}, {"protected", true}});
     co_return save_image(std::move(attributes), simulated_->seed().directory.projects.at(1).id);
@@ -193,7 +194,11 @@ task<std::string> Bench::make_foreign_image(std::string name) {
 }
 
 task<void> Bench::delete_image(std::string id) {
-  if (target_.family == "ims") {
+  if (target_.family == "triton" && !simulated_) {
+    (void)co_await ask_control("DELETE", "/images/" + id);
+    co_return;
+  }
+  if (target_.family != "glance") {
     simulated_->images().erase(id);
     co_return;
   }

@@ -19,6 +19,7 @@
 #include "retouch/providers/factory.hpp"
 #include "retouch/sandbox/host.hpp"
 #include "targets.hpp"
+#include "test_key.hpp"
 
 namespace retouch::conformance {
 
@@ -43,6 +44,8 @@ class Bench {
   void run(const std::function<task<void>(Bench&)>& body);
 
   const std::string& family() const { return target_.family; }
+  // A free text that every image of the family may have or lack.
+  std::string text_field() const { return family() == "triton" ? "description" : "os_distro"; }
   sandbox::Cloud* simulated() const { return simulated_; }  // nullptr = a real one
   const std::string& project_id() const { return we_.session.project_id; }
   providers::Provider& provider() { return *provider_; }
@@ -79,8 +82,13 @@ class Bench {
   task<void> whole(const std::function<task<void>(Bench&)>& body);
   providers::ProviderContext context() const;
   std::string save_image(Json attributes, const std::string& owner);
+  task<std::string> make_triton_image(Json attributes, std::string owner);
+
+  // CloudAPI makes no images without a machine: they come through the back door of whatever is simulated.
+  task<Json> ask_control(std::string method, std::string path, std::string body = {});
 
   const Target& target_;
+  test::TestKey key_{"ed25519"};  // of the simulated Triton's account
   asio::io_context io_{1};
   async::SystemClock clock_;
   SystemRandom random_;
@@ -108,7 +116,9 @@ class Conformance : public testing::TestWithParam<Target> {
  protected:
   void run(const std::function<task<void>(Bench&)>& body) { Bench(GetParam()).run(body); }
   bool is_ims() const { return GetParam().family == "ims"; }
-  bool has_neighbour() const { return !GetParam().account || GetParam().neighbour; }
+  bool is_glance() const { return GetParam().family == "glance"; }
+  bool is_triton() const { return GetParam().family == "triton"; }
+  bool has_neighbour() const { return !GetParam().account || GetParam().neighbour || !GetParam().control.empty(); }
 };
 
 }  // namespace retouch::conformance

@@ -74,7 +74,7 @@ TEST_F(TritonCloud, HasALimitAsShippedWithoutARetryAfter) {
   EXPECT_EQ(send(request("GET", "/alice/images")).status, 401) << "wrong credentials are told first, and cost nothing";
   EXPECT_EQ(get("/alice/images/3f0c5b1e-0000-4000-8000-000000000000").status, 404)
       << "so are images that are not there";
-  const std::string bot = "/alice/users/bot/keys/" + ed25519().parsed().fingerprint();
+  const std::string bot = "/alice/users/bot/keys/" + parsed(ed25519()).fingerprint();
   const Signing as_bot{.key = &ed25519(), .key_id = bot, .algorithm = "ed25519-sha512"};
   EXPECT_EQ(send(sign(request("GET", "/alice/images?as-role=ops"), as_bot)).status, 429) << "sub-users share it";
   clock.advance(200ms);

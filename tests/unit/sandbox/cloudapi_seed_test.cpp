@@ -61,7 +61,7 @@ TEST(TritonSeed, ReadsKeysFromFilesBesideIt) {
   ASSERT_FALSE(diagnostics.has_errors());
   const NamedKey& key = clouds.at(0).cloudapi.accounts.at(0).keys.at(0);
   EXPECT_EQ(key.name, "test-ssh-rsa");
-  EXPECT_EQ(key.key.fingerprint(), rsa().parsed().fingerprint());
+  EXPECT_EQ(key.key.fingerprint(), parsed(rsa()).fingerprint());
   EXPECT_EQ(key.file, path + "/alice.pub");
 }
 
@@ -98,7 +98,7 @@ TEST(TritonSeed, TheWrittenConfigurationNamesTheKey) {
     text << std::ifstream(path + "/retouch.yaml").rdbuf();
     for (const std::string& part :
          {std::string("provider: triton"), "url: \"" + (*cloud)->image_url() + "\"", std::string("account: \"alice\""),
-          "key_id: \"" + rsa().parsed().sha256() + "\"", "key: {file: \"" + path + "/alice\"}"}) {
+          "key_id: \"" + parsed(rsa()).sha256() + "\"", "key: {file: \"" + path + "/alice\"}"}) {
       EXPECT_NE(text.str().find(part), std::string::npos) << part << "\n" << text.str();
     }
     EXPECT_FALSE(std::filesystem::exists(path + "/secrets/t"));

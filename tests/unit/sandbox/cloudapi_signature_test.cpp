@@ -35,7 +35,7 @@ TEST_F(CloudApiSignature, TakesEveryAlgorithmOfTheKeysKind) {
   EXPECT_EQ(signed_with({.key = &ed25519(), .algorithm = "ed25519-sha512"}), "200");
   for (const char* kind : {"ecdsa-p256", "ecdsa-p384"}) {
     const TestKey key(kind);
-    bench.api = CloudApi({.accounts = {{.login = "alice", .uuid = alice, .keys = {{"k", key.parsed()}}}}});
+    bench.api = CloudApi({.accounts = {{.login = "alice", .uuid = alice, .keys = {{"k", parsed(key)}}}}});
     for (const char* algorithm : {"ecdsa-sha256", "ecdsa-sha512"}) {
       EXPECT_EQ(signed_with({.key = &key, .algorithm = algorithm}), "200") << kind << " " << algorithm;
     }
@@ -142,14 +142,14 @@ TEST_F(CloudApiSignature, TakesTheOldFormWhereTheValueAloneIsSigned) {
 }
 
 TEST_F(CloudApiSignature, FindsKeysByNameOrMd5FingerprintAndNothingElse) {
-  const std::string fingerprint = rsa().parsed().fingerprint();
+  const std::string fingerprint = parsed(rsa()).fingerprint();
   std::string bare = fingerprint, upper = fingerprint;
   std::erase(bare, ':');
   for (char& c : upper) c = static_cast<char>(std::toupper(c));
   EXPECT_EQ(signed_with({.key_id = "/alice/keys/" + fingerprint}), "200");
   EXPECT_EQ(signed_with({.key_id = "/alice/keys/laptop"}), "200");
   EXPECT_EQ(signed_with({.key_id = "/" + alice + "/keys/laptop"}), "200");
-  for (const std::string& other : {"MD5:" + fingerprint, bare, upper + "x", rsa().parsed().sha256()}) {
+  for (const std::string& other : {"MD5:" + fingerprint, bare, upper + "x", parsed(rsa()).sha256()}) {
     EXPECT_EQ(signed_with({.key_id = "/alice/keys/" + other}).substr(0, 3), "401") << other;
   }
   EXPECT_EQ(signed_with({.key_id = "/my/keys/laptop"}), wrong);
@@ -158,7 +158,7 @@ TEST_F(CloudApiSignature, FindsKeysByNameOrMd5FingerprintAndNothingElse) {
 }
 
 TEST_F(CloudApiSignature, SubUsersHaveRolesAndNeedANewerApi) {
-  const std::string name = "/alice/users/bot/keys/" + ed25519().parsed().fingerprint();
+  const std::string name = "/alice/users/bot/keys/" + parsed(ed25519()).fingerprint();
   const Signing bot{.key = &ed25519(), .key_id = name, .algorithm = "ed25519-sha512"};
   EXPECT_EQ(signed_with(bot, "/alice/images?as-role=ops,dev"), "200");
   EXPECT_EQ(signed_with(bot, "/alice/images?as-role=zork"),
@@ -175,7 +175,7 @@ TEST_F(CloudApiSignature, OthersAccountsAreForOperators) {
   EXPECT_EQ(signed_with({}, "/bob/images"),
             "403 NotAuthorized: You do not have permission to access /bob/images (listimages)");
   EXPECT_EQ(signed_with({}, "/nobody/images"), "404 ResourceNotFound: nobody does not exist");
-  const std::string key = rsa().parsed().fingerprint();
+  const std::string key = parsed(rsa()).fingerprint();
   EXPECT_EQ(signed_with({.key_id = "/root/keys/" + key}, "/alice/images"), "200");
   EXPECT_EQ(signed_with({.key_id = "/gone/keys/" + key}, "/gone/images"),
             "403 NotAuthorized: Account or user is disabled");

@@ -1,86 +1,16 @@
 // Keys that are made at test time, and signed requests for the simulated CloudAPI.
 #pragma once
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-
-#include <stdexcept>
-
-#include "retouch/base/digest.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/sandbox/cloudapi.hpp"
 #include "sandbox_support.hpp"
+#include "test_key.hpp"
 
 namespace retouch::sandbox {
 
-// A key pair of `rsa`, `ecdsa-p256`, `ecdsa-p384` or `ed25519`.
-class TestKey {
- public:
-  explicit TestKey(const std::string& kind) : type_(kind.substr(0, kind.find('-'))) {
-    EVP_PKEY* made = kind == "rsa"          ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048})
-                     : kind == "ecdsa-p256" ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
-                     : kind == "ecdsa-p384" ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-384")
-                                            : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
-    if (made == nullptr) throw std::runtime_error("no key of kind " + kind);
-    key_ = std::shared_ptr<EVP_PKEY>(made, EVP_PKEY_free);
-    if (kind == "rsa") {
-      line_ = line("ssh-rsa", {number(OSSL_PKEY_PARAM_RSA_E), number(OSSL_PKEY_PARAM_RSA_N)});
-    } else if (kind == "ed25519") {
-      line_ = line("ssh-ed25519", {octets(OSSL_PKEY_PARAM_PUB_KEY)});
-    } else {
-      const std::string curve = kind == "ecdsa-p256" ? "nistp256" : "nistp384";
-      line_ = line("ecdsa-sha2-" + curve, {curve, octets(OSSL_PKEY_PARAM_PUB_KEY)});
-    }
-  }
+using test::TestKey;
 
-  const std::string& public_line() const { return line_; }
-  PublicKey parsed() const { return *PublicKey::parse(line_); }
-
-  std::string sign(const std::string& text, const std::string& hash) const {
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-    const EVP_MD* digest = type_ == "ed25519" ? nullptr : EVP_get_digestbyname(hash.c_str());
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    std::size_t size = 0;
-    EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key_.get());
-    EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size());
-    std::vector<std::uint8_t> signature(size);
-    if (EVP_DigestSign(context.get(), signature.data(), &size, bytes, text.size()) != 1) {
-      throw std::runtime_error("cannot sign");
-    }
-    signature.resize(size);
-    return base64(signature);
-  }
-
- private:
-  static std::string field(const std::string& data) {
-    std::string out;
-    for (const int shift : {24, 16, 8, 0}) out += static_cast<char>(data.size() >> shift & 0xffU);
-    return out + data;
-  }
-  static std::string line(const std::string& type, const std::vector<std::string>& fields) {
-    std::string blob = field(type);
-    for (const std::string& each : fields) blob += field(each);
-    return type + " " + base64({reinterpret_cast<const std::uint8_t*>(blob.data()), blob.size()}) + " test-" + type;
-  }
-  std::string number(const char* name) const {
-    BIGNUM* value = nullptr;
-    EVP_PKEY_get_bn_param(key_.get(), name, &value);
-    std::string out(static_cast<std::size_t>(BN_num_bytes(value)), '\0');
-    BN_bn2bin(value, reinterpret_cast<unsigned char*>(out.data()));
-    BN_free(value);
-    return (static_cast<unsigned char>(out.front()) & 0x80U) != 0 ? '\0' + out : out;
-  }
-  std::string octets(const char* name) const {
-    std::vector<unsigned char> out(256);
-    std::size_t size = 0;
-    EVP_PKEY_get_octet_string_param(key_.get(), name, out.data(), out.size(), &size);
-    return {out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size)};
-  }
-
-  std::string type_, line_;
-  std::shared_ptr<EVP_PKEY> key_;
-};
+inline PublicKey parsed(const TestKey& key) { return *PublicKey::parse(key.public_line()); }
 
 // The keys of all tests: making an RSA key takes a while.
 inline const TestKey& rsa() {
@@ -108,7 +38,7 @@ inline ServerRequest sign(ServerRequest what, const Signing& how = {}) {
     lines.push_back(name == "(request-target)" ? name + ": " + to_lower(what.method) + " " + what.target
                                                : name + ": " + std::string(what.headers.get(name).value_or("")));
   }
-  const std::string id = how.key_id.empty() ? "/alice/keys/" + how.key->parsed().fingerprint() : how.key_id;
+  const std::string id = how.key_id.empty() ? "/alice/keys/" + parsed(*how.key).fingerprint() : how.key_id;
   const std::string hash = to_lower(how.algorithm.substr(how.algorithm.find('-') + 1));
   what.headers.set("Authorization", "Signature keyId=\"" + id + "\",algorithm=\"" + how.algorithm + "\"," +
                                         (how.headers.empty() ? "" : "headers=\"" + how.headers + "\",") +

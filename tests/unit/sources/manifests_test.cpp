@@ -42,8 +42,10 @@ const Examples& examples() {
     out.manifests = core::parse_manifests(snapshot->files, out.diagnostics);
     const auto* glance = &providers::glance_table();
     const auto* ims = &providers::ims_table();
-    const std::vector<core::CloudShape> clouds{
-        {"lab", glance}, {"lab-arm", glance}, {"lab-test", glance}, {"otc-de", ims}, {"otc-nl", ims}};
+    const auto* triton = &providers::triton_table();
+    const std::vector<core::CloudShape> clouds{{"lab", glance},      {"lab-arm", glance}, {"lab-test", glance},
+                                               {"otc-de", ims},      {"otc-nl", ims},     {"triton-us", triton},
+                                               {"triton-eu", triton}};
     out.clouds = core::resolve(out.manifests, clouds, {}, Wall{}, out.diagnostics);
     return out;
   }();
@@ -54,7 +56,7 @@ TEST(ExampleManifests, AreWithoutErrorOrWarning) {
   std::string said;
   for (const auto& each : examples().diagnostics.sorted()) said += to_string(each) + "\n";
   EXPECT_EQ(said, "");
-  EXPECT_GE(examples().files, 5u);
+  EXPECT_GE(examples().files, 7u);
 }
 
 TEST(ExampleManifests, EveryEntryReachesACloud) {
@@ -78,6 +80,13 @@ TEST(ExampleManifests, MeanWhatTheirCommentsSay) {
   EXPECT_EQ(all.value("otc-de", "golden-ubuntu-24.04", "__support_highperformance"), core::Value{core::Absent{}});
   EXPECT_EQ(all.value("otc-de", "debian-12", "__description"), core::Value{"Debian 12, hardened"s});
   EXPECT_EQ(all.value("lab", "debian-12", "tags"), (core::Value{core::List{"debian", "hardened"}}));
+  EXPECT_EQ(all.value("triton-us", "base-64-lts", "eula"), core::Value{core::Absent{}});
+  EXPECT_EQ(all.value("triton-eu", "base-64-lts", "eula"), core::Value{"https://docs.example.com/eula-eu"s});
+  EXPECT_EQ(all.value("triton-us", "redis-7", "acl"),
+            (core::Value{core::List{"b0b00000-0000-4000-8000-000000000002", "ca401000-0000-4000-8000-000000000003"}}));
+  EXPECT_EQ(all.value("otc-de", "alma-9", "__description"), core::Value{"AlmaLinux 9, hardened"s});
+  EXPECT_EQ(all.value("triton-us", "alma-9", "description"), core::Value{"AlmaLinux 9, hardened"s});
+  EXPECT_EQ(all.value("lab", "alma-9", "tags"), (core::Value{core::List{"hardened", "lts"}}));
   EXPECT_EQ(all.value("otc-nl", "debian-12", "tags"),
             (core::Value{core::Map{{"hardening", "cis-l1"s}, {"os", "debian"s}}}));
   EXPECT_EQ(all.entry("otc-nl", "debian-12").priority, 10);
