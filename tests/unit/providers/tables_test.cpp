@@ -254,50 +254,5 @@ TEST(ImsTable, TranslatesThePortableName) {
   EXPECT_FALSE(ims_table().valid_extension_name("Mixed"));
 }
 
-TEST(TritonTable, HasSevenWritableFieldsAndNothingElse) {
-  std::vector<std::string> writable;
-  for (const auto& attribute : triton_table().known()) {
-    if (attribute.writable) writable.push_back(attribute.name);
-  }
-  EXPECT_EQ(writable, (std::vector<std::string>{"acl", "description", "eula", "homepage", "name", "tags", "version"}));
-  EXPECT_EQ(triton_table().find("anything"), std::nullopt);
-  EXPECT_FALSE(triton_table().extension());
-}
-
-TEST(TritonTable, KnowsTheRealLimits) {
-  const auto& table = triton_table();
-  const auto text = [](std::size_t length) { return Value{std::string(length, 'a')}; };
-  const auto link = [](std::size_t length) { return Value{"http://" + std::string(length - 7, 'a')}; };
-  EXPECT_TRUE(writes(table, "name", text(1024)));
-  EXPECT_FALSE(writes(table, "name", text(1025)));
-  EXPECT_FALSE(writes(table, "name", ""));
-  EXPECT_TRUE(writes(table, "version", text(512)));
-  EXPECT_FALSE(writes(table, "version", text(513)));
-  EXPECT_TRUE(writes(table, "description", text(10240)));
-  EXPECT_FALSE(writes(table, "description", text(10241)));
-  EXPECT_TRUE(writes(table, "homepage", link(1024)));
-  EXPECT_FALSE(writes(table, "homepage", link(1025)));
-  EXPECT_FALSE(writes(table, "eula", "ftp://x"));
-  EXPECT_FALSE(writes(table, "acl", List{"alice"}));
-  EXPECT_TRUE(writes(table, "acl", List{"a11ce000-0000-4000-8000-000000000001"}));
-  EXPECT_TRUE(writes(table, "tags", Map{{"k", std::string(99'800, 'a')}, {"n", 1.5}, {"b", true}}));
-  EXPECT_FALSE(writes(table, "tags", Map{{"k", std::string(99'900, 'a')}}));
-  EXPECT_FALSE(writes(table, "tags", "role=os"));  // would take the server down
-}
-
-TEST(TritonTable, SaysWhatCannotBeCleared) {
-  for (const auto* name : {"name", "version"}) EXPECT_FALSE(writes(triton_table(), name, Absent{})) << name;
-  for (const auto* name : {"description", "homepage", "eula", "acl", "tags"}) {
-    EXPECT_TRUE(writes(triton_table(), name, Absent{})) << name;
-    const auto attribute = *triton_table().find(name);
-    const Value empty = attribute.type == ValueType::list  ? Value{List{}}
-                        : attribute.type == ValueType::map ? Value{Map{}}
-                                                           : Value{""};
-    EXPECT_TRUE(core::same(attribute, empty, Absent{})) << name;
-  }
-}
-
-TEST(TritonTable, GrowingTheAclIsAnExposure) { EXPECT_EQ(triton_table().find("acl")->exposure, Exposure::acl); }
-
 }  // namespace
 }  // namespace retouch::providers
