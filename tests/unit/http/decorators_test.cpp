@@ -82,6 +82,17 @@ TEST(Authorizing, HidesCredentialsThatAServerQuotes) {
   EXPECT_EQ(result->body, "bad header X-Auth-Token: ***, again ***");
 }
 
+TEST(Authorizing, ARequestWithoutAnAnswerIsFoundByItsId) {
+  Stack stack;
+  auto request = write();
+  request.headers.set("X-Request-Id", "our-id");
+  stack.wire.expect("PATCH").error(Errc::closed, Reaction::uncertain);
+  EXPECT_EQ(stack.send(request).error().request_id, "our-id");
+  EXPECT_NE(stack.lines.back().find("request_id=our-id"), std::string::npos) << stack.lines.back();
+  stack.wire.expect("PATCH").error(Errc::closed, Reaction::uncertain);
+  EXPECT_EQ(stack.send(write()).error().request_id, "");
+}
+
 TEST(Retrying, ReadsAreRepeatedAfterServerErrorsAndLostConnections) {
   Stack stack;
   stack.wire.expect("GET").answer(502);
