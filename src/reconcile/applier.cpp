@@ -79,10 +79,7 @@ bool Applier::may_start() {
   if (stop_.requested()) {
     ended_by_ = Error{.code = Errc::cancelled, .message = "stopped before it was tried"};
   } else if (clock_.now() >= options_.deadline) {
-    ended_by_ = Error{.code = Errc::timeout,
-                      .reaction = Reaction::transient,
-                      .message = "the pass took longer than policy.deadline (" +
-                                 format_duration(target_.policy.deadline) + "); the rest is left for the next run"};
+    ended_by_ = overdue(target_, "the pass", "the rest is left for the next run");
   }
   return !ended_by_;
 }

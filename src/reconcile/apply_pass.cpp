@@ -12,6 +12,9 @@ namespace {
 
 using core::FieldChange;
 
+// What was written should be seen once more even when the deadline has passed, but not for ever.
+constexpr Duration closing_patience = std::chrono::minutes(1);
+
 // Of an image whose parts ended differently.
 Status combine(Status a, Status b) {
   if (a == b) return a;
@@ -29,6 +32,8 @@ class ApplyPass {
         planned_(planned),
         scope_(scope),
         applier_(target, scope, options, clock, stop, log),
+        clock_(clock),
+        deadline_(options.deadline),
         log_(log) {}
 
   task<ApplyReport> run() {
@@ -85,8 +90,10 @@ class ApplyPass {
   }
 
   task<std::optional<Planned>> list_again() {
-    auto planned = co_await make_plan(target_, planned_.entries, scope_);
+    const Mono until = std::max(deadline_, clock_.now() + closing_patience);
+    auto planned = co_await make_plan_until(until, clock_, target_, planned_.entries, scope_);
     if (planned) co_return std::move(*planned);
+    if (clock_.now() >= until) overdue_ = planned.error();
     warnings_.push_back("the closing listing failed, so nothing says whether the cloud kept what it accepted: " +
                         describe(planned.error()));
     co_return std::nullopt;
@@ -148,8 +155,9 @@ class ApplyPass {
   }
 
   ApplyReport report(const std::vector<ImageJob>& jobs) {
-    ApplyReport result{
-        .ended_by = applier_.ended_by(), .failures = applier_.failures(), .warnings = std::move(warnings_)};
+    ApplyReport result{.ended_by = applier_.ended_by() ? applier_.ended_by() : overdue_,
+                       .failures = applier_.failures(),
+                       .warnings = std::move(warnings_)};
     std::map<std::size_t, ImageResult> by_change;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       for (std::size_t f = 0; f < jobs[i].fields.size(); ++f) {
@@ -184,6 +192,9 @@ class ApplyPass {
   const Planned& planned_;
   const Scope& scope_;
   Applier applier_;
+  async::Clock& clock_;
+  Mono deadline_;
+  std::optional<Error> overdue_;  // the closing listing did not come to an end
   Log log_;
   std::vector<JobOutcome> outcomes_;
   std::map<std::string, std::size_t> job_of_;

@@ -86,10 +86,11 @@ task<void> Passes::lock(std::string directory, std::string holder, Duration wait
 }
 
 task<void> Passes::plan() {
-  co_await each([](CloudPass& pass) -> task<Result<void>> {
+  co_await each([this](CloudPass& pass) -> task<Result<void>> {
     pass.planned.reset();
     const Target target = pass.session->target();
-    RETOUCH_CO_TRY(pass.planned, co_await make_plan(target, pass.entries, pass.scope));
+    const Mono deadline = world_.clock.now() + target.policy.deadline;
+    RETOUCH_CO_TRY(pass.planned, co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope));
     co_return Result<void>{};
   });
 }
@@ -103,7 +104,8 @@ task<void> Passes::apply(std::function<void(const Progress&)> progress) {
     of_cloud[i].total = std::ssize(jobs_of(*pass.planned));
     work.emplace_back([this, &pass, &of_cloud, &progress, i]() -> task<void> {
       const auto permit = co_await pass.session->turn().acquire();
-      ApplyOptions options{.deadline = world_.clock.now() + pass.cloud->policy.deadline};
+      // The listing counts; that somebody thought about the plan, or another pass had the turn, does not.
+      ApplyOptions options{.deadline = world_.clock.now() + pass.cloud->policy.deadline - pass.planned->listing_time};
       options.progress = [&of_cloud, &progress, i](const Progress& mine) {
         of_cloud[i] = mine;
         Progress sum;

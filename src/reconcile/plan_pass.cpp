@@ -6,6 +6,8 @@
 #include <cmath>
 #include <map>
 
+#include "retouch/async/timeout.hpp"
+
 namespace retouch::reconcile {
 
 namespace {
@@ -89,6 +91,26 @@ task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredE
   planned.plan = core::plan_cloud(input);
   conclude(planned, target, scope);
   co_return planned;
+}
+
+task<Result<Planned>> make_plan_until(Mono deadline, async::Clock& clock, const Target& target,
+                                      std::vector<core::DesiredEntry> entries, const Scope& scope) {
+  const Mono begun = clock.now();
+  auto planning = make_plan(target, std::move(entries), scope);
+  auto planned = co_await async::with_deadline(clock, deadline, std::move(planning), "list of the images");
+  if (planned) {
+    planned->listing_time = clock.now() - begun;
+  } else if (planned.error().code == Errc::timeout && clock.now() >= deadline) {
+    co_return fail(overdue(target, "listing the images", "a part of them is no ground for changes; try later"));
+  }
+  co_return planned;
+}
+
+Error overdue(const Target& target, const std::string& what, const std::string& consequence) {
+  return {.code = Errc::timeout,
+          .reaction = Reaction::transient,
+          .message = what + " took longer than policy.deadline (" + format_duration(target.policy.deadline) + "); " +
+                     consequence};
 }
 
 void narrow(Planned& planned, const Target& target, const Scope& scope,

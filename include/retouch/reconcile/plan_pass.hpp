@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "retouch/async/clock.hpp"
 #include "retouch/config/settings.hpp"
 #include "retouch/core/planner.hpp"
 #include "retouch/providers/provider.hpp"
@@ -34,6 +35,7 @@ struct Planned {
   std::vector<core::DesiredEntry> entries;     // what selection points into
   std::unique_ptr<core::Selection> selection;  // the live images that the plan was made from
   std::int64_t list_requests = 0;
+  Duration listing_time{};  // of make_plan_until: it counts against policy.deadline
 };
 
 // The fields of one image that would be sent, whichever entries want them: they go as one.
@@ -46,6 +48,11 @@ std::vector<ImageJob> jobs_of(const Planned& planned);
 
 // Errors are those of the listing; a plan is made only from a complete one.
 task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredEntry> entries, const Scope& scope);
+// The same within `deadline`: a listing that has not ended then is torn down, and the error is overdue()'s.
+task<Result<Planned>> make_plan_until(Mono deadline, async::Clock& clock, const Target& target,
+                                      std::vector<core::DesiredEntry> entries, const Scope& scope);
+// Why a pass ends before its work is done: `what` took longer than policy.deadline (exit code 75).
+Error overdue(const Target& target, const std::string& what, const std::string& consequence);
 
 // Keeps only the changes that `keep` accepts; requests, guards and outcome are judged anew. A warning says how many
 // images were left out, and `why`.

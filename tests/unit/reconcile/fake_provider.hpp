@@ -29,6 +29,7 @@ class FakeProvider final : public providers::Provider {
   task<Result<providers::ListSummary>> list(providers::ListQuery,
                                             std::function<void(const core::Image&)> visit) override {
     ++lists;
+    if (list_latency > Duration{}) co_await clock_.sleep_for(list_latency);
     if (!list_errors.empty()) {
       Error error = list_errors.front();
       list_errors.pop_front();
@@ -101,6 +102,7 @@ class FakeProvider final : public providers::Provider {
   std::function<void(core::Image&)> after_answer;  // another writer, right behind us
   int steps_per_field = 1;
   Duration latency = std::chrono::milliseconds(100);
+  Duration list_latency{};
   int lists = 0, reads = 0, writes = 0, busy = 0, busy_at_once = 0;
   std::set<std::string> in_flight;
 

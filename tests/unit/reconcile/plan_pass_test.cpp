@@ -1,6 +1,7 @@
 #include "retouch/reconcile/plan_pass.hpp"
 
 #include "fake_provider.hpp"
+#include "retouch/reconcile/exit_code.hpp"
 #include "run.hpp"
 
 namespace retouch::reconcile {
@@ -95,6 +96,47 @@ TEST_F(PlanPassTest, PassesTheErrorOfAnIncompleteListing) {
       [&]() -> task<void> {
         const auto planned = co_await make_plan(target(), entries, scope);
         EXPECT_FALSE(planned);
+      },
+      &clock);
+}
+
+TEST_F(PlanPassTest, EndsAListingThatTakesLongerThanItsDeadline) {
+  images(1);
+  provider.list_latency = std::chrono::hours(1);
+  policy.deadline = std::chrono::minutes(30);
+  test::run(
+      [&]() -> task<void> {
+        const Mono deadline = clock.now() + policy.deadline;
+        const auto planned = co_await make_plan_until(deadline, clock, target(), entries, scope);
+        EXPECT_EQ(clock.now(), deadline);
+        EXPECT_FALSE(planned);
+        if (planned) co_return;
+        EXPECT_EQ(exit_code_of(planned.error()), exit_later);
+        EXPECT_EQ(planned.error().message,
+                  "listing the images took longer than policy.deadline (30m); a part of them is no ground for changes; "
+                  "try later");
+      },
+      &clock);
+}
+
+TEST_F(PlanPassTest, SaysHowLongItsListingTook) {
+  images(1);
+  provider.list_latency = std::chrono::minutes(7);
+  test::run(
+      [&]() -> task<void> {
+        const auto planned = co_await make_plan_until(clock.now() + policy.deadline, clock, target(), entries, scope);
+        EXPECT_EQ(planned->listing_time, std::chrono::minutes(7));
+      },
+      &clock);
+}
+
+TEST_F(PlanPassTest, ATimeoutOfARequestIsNotTheDeadlines) {
+  images(1);
+  provider.list_errors.push_back({.code = Errc::timeout, .reaction = Reaction::transient, .message = "no answer"});
+  test::run(
+      [&]() -> task<void> {
+        const auto planned = co_await make_plan_until(clock.now() + policy.deadline, clock, target(), entries, scope);
+        EXPECT_EQ(planned.error().message, "no answer");
       },
       &clock);
 }

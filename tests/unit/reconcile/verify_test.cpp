@@ -1,4 +1,5 @@
 #include "apply_fixture.hpp"
+#include "retouch/reconcile/exit_code.hpp"
 
 namespace retouch::reconcile {
 
@@ -73,6 +74,29 @@ TEST_F(VerifyTest, SaysSoWhenTheClosingListingFails) {
   EXPECT_EQ(report.count(Status::changed), 1);
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_NE(report.warnings[0].find("closing listing failed"), std::string::npos);
+}
+
+TEST_F(VerifyTest, EndsAClosingListingThatNeverEnds) {
+  images(1);
+  provider.before_answer = [&](const providers::Step&) { provider.list_latency = std::chrono::hours(3); };
+  policy.deadline = std::chrono::minutes(30);
+  const Mono deadline = clock.now() + policy.deadline;
+  const ApplyReport report = apply({.deadline = deadline});
+  EXPECT_EQ(clock.now(), deadline);
+  EXPECT_EQ(report.count(Status::changed), 1) << "with what it did";
+  ASSERT_TRUE(report.ended_by);
+  EXPECT_EQ(exit_code_of(*report.ended_by), exit_later);
+  EXPECT_NE(report.warnings.at(0).find("took longer than policy.deadline (30m)"), std::string::npos);
+}
+
+TEST_F(VerifyTest, LooksOnceMoreEvenBehindItsDeadline) {
+  images(1);
+  provider.before_answer = [&](const providers::Step&) { provider.list_latency = std::chrono::seconds(59); };
+  const ApplyReport report = apply({.deadline = clock.now() + std::chrono::milliseconds(1)});
+  EXPECT_FALSE(report.ended_by);
+  EXPECT_EQ(report.count(Status::changed), 1);
+  EXPECT_TRUE(report.warnings.empty());
+  EXPECT_EQ(provider.lists - lists_before, 1);
 }
 
 }  // namespace retouch::reconcile
