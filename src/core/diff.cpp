@@ -93,14 +93,7 @@ bool is_or_was(const FieldChange& change) {
 }  // namespace
 
 Value target_value(const DesiredField& field, Manage manage, const Value& live) {
-  if (manage == Manage::exact || is_absent(field.value)) {
-    if (is_absent(field.value) && !field.absent_items.empty()) {
-      // Only removals are listed: what is live stays, less these.
-      if (const auto* list = std::get_if<List>(&live)) return merged(*list, {}, field.absent_items);
-      if (const auto* map = std::get_if<Map>(&live)) return merged(*map, {}, field.absent_items);
-    }
-    return field.value;
-  }
+  if (manage == Manage::exact || is_absent(field.value)) return field.value;
   if (const auto* wanted = std::get_if<List>(&field.value)) {
     const auto* there = std::get_if<List>(&live);
     return merged(there == nullptr ? List{} : *there, *wanted, field.absent_items);

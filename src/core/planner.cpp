@@ -110,8 +110,6 @@ class ImagePlanner {
     const std::string exposure = exposure_of(attribute, change);
     if (!claim.conflict.empty()) {
       refuse(change, claim.conflict);
-    } else if (!attribute.writable) {
-      refuse(change, "the cloud does not let anyone write this attribute");
     } else if (!broken.empty()) {
       refuse(change, join(broken, "; "));
     } else if (claim.field->mode == FieldMode::warn) {

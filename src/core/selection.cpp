@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t not_kept = std::numeric_limits<std::size_t>::max();
 
 const Criterion* exact_names(const Selector& selector) {
-  const auto it = std::ranges::find_if(
-      selector.criteria, [](const Criterion& c) { return c.attribute == "name" && !c.or_absent && !c.any_of.empty(); });
+  const auto it =
+      std::ranges::find_if(selector.criteria, [](const Criterion& c) { return c.attribute == "name" && !c.or_absent; });
   return it == selector.criteria.end() ? nullptr : &*it;
 }
 

@@ -90,6 +90,30 @@ TEST(FailureGuard, EndsAPassAfterTooLargeAShare) {
   EXPECT_TRUE(guard.tripped());
 }
 
+TEST(Guards, MeasureAnEmptyPlan) {
+  for (const GuardVerdict& verdict : judge(plan_of(0, 0), {}, {})) EXPECT_EQ(verdict.value, 0) << verdict.guard;
+}
+
+TEST(Guards, AreTheOnesThatForceKnows) {
+  EXPECT_EQ(guard_names(),
+            (std::vector<std::string>{"changed_percent", "changed_images", "removed_fields", "exposure", "failures"}));
+}
+
+TEST(FailureGuard, ShowsTheLimitThatItWentBy) {
+  FailureGuard row({.failures_consecutive = 2, .failures_percent = 100}, 100, false);
+  row.failed();
+  row.failed();
+  EXPECT_EQ(row.tripped()->limit, 2);
+  EXPECT_EQ(row.tripped()->value, 2);
+  FailureGuard share({.percent_from_images = 10, .failures_consecutive = 0, .failures_percent = 20}, 10, false);
+  for (int i = 0; i < 2; ++i) share.failed();
+  EXPECT_FALSE(share.tripped()) << "no limit in a row, and 20 % are allowed";
+  share.failed();
+  ASSERT_TRUE(share.tripped()) << "ten images are enough for a share";
+  EXPECT_EQ(share.tripped()->limit, 20);
+  EXPECT_EQ(share.tripped()->value, 30);
+}
+
 TEST(FailureGuard, CanBeForcedAndKeepsQuietOverAHandful) {
   FailureGuard forced({.failures_consecutive = 1}, 100, true);
   forced.failed();

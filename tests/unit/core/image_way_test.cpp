@@ -1,48 +1,8 @@
-#include "retouch/core/image_way.hpp"
-
-#include <gtest/gtest.h>
-
-#include "planning_fixture.hpp"
+#include "image_way_fixture.hpp"
 
 namespace retouch::core {
 
-namespace {
-
-FieldChange change(std::string name, Value before, Value after) {
-  return {.name = std::move(name), .before = std::move(before), .after = std::move(after)};
-}
-
-std::vector<FieldChange> changes(const std::vector<std::string>& names) {
-  std::vector<FieldChange> result;
-  for (const std::string& name : names) result.push_back(change(name, "old", "new"));
-  return result;
-}
-
-std::vector<std::string> sent_names(const ImageWay::Action& action) {
-  const auto* send = std::get_if<ImageWay::Send>(&action);
-  if (send == nullptr) return {"(not a Send)"};
-  std::vector<std::string> names;
-  for (const FieldChange& field : send->fields) names.push_back(field.name);
-  return names;
-}
-
-bool is_done(const ImageWay::Action& action) { return std::holds_alternative<ImageWay::Done>(action); }
-
-Error status_error(int status, std::string field = {}) {
-  return {.code = Errc::http_status,
-          .reaction = Reaction::permanent,
-          .message = "no",
-          .status = status,
-          .field = std::move(field)};
-}
-
-class ImageWayTest : public ::testing::Test {
- protected:
-  AttributeTable table = test::small_table();
-  ImageWay way(const std::vector<std::string>& names, WayRules rules = {}) { return {changes(names), table, rules}; }
-};
-
-}  // namespace
+using namespace way_test;
 
 TEST_F(ImageWayTest, SendsEverythingAtOnceAndEnds) {
   ImageWay w = way({"a", "b"});

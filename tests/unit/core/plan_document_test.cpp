@@ -100,6 +100,38 @@ TEST(PlanFile, IsRefusedWhenEditedByHand) {
   EXPECT_NE(file.error().message.find("edited"), std::string::npos);
 }
 
+TEST(PlanFile, OfAnotherMajorVersionIsRefused) {
+  Json document = to_document(sample());
+  document["format_version"] = "2.0";
+  const auto file = read_plan_file(document.dump(), "plan.json");
+  ASSERT_FALSE(file);
+  EXPECT_NE(file.error().message.find("this program reads 1.x"), std::string::npos);
+  document["format_version"] = "1.7";
+  EXPECT_TRUE(read_plan_file(document.dump(), "plan.json"));
+}
+
+TEST(PlanFile, KeepsHowItWasNarrowed) {
+  Json document = to_document(sample());
+  document["scope"]["entries"] = {"u*"};
+  EXPECT_EQ(read_plan_file(document.dump(), "plan.json")->scope["entries"][0], "u*");
+}
+
+TEST(PlanDocument, CountsOnlyWhatWouldBeSent) {
+  Plan plan = sample();
+  plan.clouds[0].changes[0].fields.push_back({.name = "held", .after = "x", .action = Action::held});
+  plan.clouds[0].changes.push_back(plan.clouds[0].changes[0]);
+  plan.clouds[0].changes[1].entry = "another";
+  EXPECT_EQ(to_document(plan)["summary"]["fields"], 2);
+  EXPECT_EQ(to_document(plan)["summary"]["changes"], 1) << "of one image";
+}
+
+TEST(Fingerprint, SurvivesBytesThatAreNoText) {
+  Plan plan = sample();
+  plan.clouds[0].changes[0].fields[0].before = "\xff";
+  EXPECT_NE(fingerprint(plan), fingerprint(sample()));
+  EXPECT_NE(change_digest("lab", plan.clouds[0].changes[0]), "");
+}
+
 TEST(PlanFile, IsRefusedWhenItIsSomethingElse) {
   for (const std::string text : {"", "[]", "{}", "{\"format_version\":\"2.0\"}", "{\"format_version\":\"1.0\"}",
                                  "{\"format_version\":\"1.0\",\"clouds\":[{}]}"}) {

@@ -209,10 +209,12 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         ExposureCase{"visibility", "private", "public", true}, ExposureCase{"visibility", "shared", "community", true},
         ExposureCase{"visibility", "public", "private", false}, ExposureCase{"visibility", "private", "shared", false},
-        ExposureCase{"visibility", "community", "public", true}, ExposureCase{"protected", true, false, true},
-        ExposureCase{"protected", false, true, false}, ExposureCase{"os_hidden", true, false, true},
-        ExposureCase{"os_hidden", false, true, false}, ExposureCase{"acl", List{"a"}, List{"a", "b"}, true},
-        ExposureCase{"acl", List{"a", "b"}, List{"a"}, false}, ExposureCase{"acl", Absent{}, List{"a"}, true}));
+        ExposureCase{"visibility", "community", "public", true},
+        ExposureCase{"visibility", "public", "community", false}, ExposureCase{"protected", true, false, true},
+        ExposureCase{"protected", Absent{}, false, false}, ExposureCase{"protected", false, true, false},
+        ExposureCase{"os_hidden", true, false, true}, ExposureCase{"os_hidden", false, true, false},
+        ExposureCase{"acl", List{"a"}, List{"a", "b"}, true}, ExposureCase{"acl", List{"a", "b"}, List{"a"}, false},
+        ExposureCase{"acl", Absent{}, List{"a"}, true}));
 
 TEST(Planner, NamesSuspendedEntriesAndPlansNothingForThem) {
   Planning p{.entries = {entry("a", {"1"}, {field("b", "x")})}, .images = {image("1", {})}};

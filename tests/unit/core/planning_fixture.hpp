@@ -32,11 +32,13 @@ inline AttributeTable small_table() {
   Attribute xen{.name = "__support_xen", .excludes = {"__gpu"}};
   Attribute gpu{.name = "__gpu", .excludes = {"__support_xen"}};
   Attribute checksum{.name = "checksum", .writable = false};
+  Attribute note{.name = "note", .empty_is_absent = true};
   Attribute status{.name = "status", .writable = false};
   Attribute created_at{.name = "created_at", .writable = false};
   Attribute extension{.name = "*"};
   return AttributeTable(
-      "glance", {name, min_ram, visibility, protected_, hidden, acl, tags, xen, gpu, checksum, status, created_at},
+      "glance",
+      {name, min_ram, visibility, protected_, hidden, acl, tags, xen, gpu, checksum, note, status, created_at},
       extension, {"os_glance*", "__*"}, {});
 }
 
@@ -65,6 +67,8 @@ struct Planning {
   bool exact_may_remove = true;
   std::function<std::optional<std::string>(const Image&)> unchangeable{};
   std::function<bool(const DesiredEntry&)> wanted_entry{};
+  std::function<bool(const Image&)> wanted_image{};
+  std::vector<std::string> warnings{};
 
   CloudPlan plan() const {
     Selection selection(entries);
@@ -78,6 +82,8 @@ struct Planning {
     input.exact_may_remove = exact_may_remove;
     input.unchangeable = unchangeable;
     input.wanted_entry = wanted_entry;
+    input.wanted_image = wanted_image;
+    input.warnings = warnings;
     return plan_cloud(input);
   }
 };

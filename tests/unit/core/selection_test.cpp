@@ -48,6 +48,52 @@ TEST(Selection, AsksForForeignImagesOnlyWhenAnEntryWidensOwner) {
   EXPECT_TRUE(Selection(entries).wants_any_owner());
 }
 
+TEST(Selection, LooksAtEveryCriterionAndNotOnlyAtTheIndexedOne) {
+  std::vector<DesiredEntry> entries = {by_name("a", {"n"}), entry("b", {"1"}, {}), entry("c", {}, {})};
+  entries[0].select.criteria.push_back({.attribute = "os", .any_of = {"ubuntu"}});
+  entries[1].select.criteria.push_back({.attribute = "os", .any_of = {"ubuntu"}});
+  entries[2].select.criteria.push_back({.attribute = "os", .any_of = {"debian"}});
+  Selection selection(entries);
+  selection.offer(image("1", {{"name", "n"}, {"os", "debian"}}));
+  EXPECT_TRUE(selection.matches_of(0).empty());
+  EXPECT_TRUE(selection.matches_of(1).empty());
+  EXPECT_EQ(selection.matches_of(2).size(), 1u) << "without name and id it is tried on every image";
+}
+
+TEST(Selection, FindsANamelessImageByANameOrNone) {
+  std::vector<DesiredEntry> entries = {by_name("a", {"n"})};
+  entries[0].select.criteria[0].or_absent = true;
+  Selection selection(entries);
+  selection.offer({.id = "1", .attributes = {}});
+  EXPECT_EQ(selection.matches_of(0).size(), 1u);
+}
+
+TEST(Selection, NamedOwnersAreForeignImagesToo) {
+  std::vector<DesiredEntry> entries = {by_name("a", {"n"})};
+  entries[0].select.owners = {"somebody"};
+  EXPECT_TRUE(Selection(entries).wants_any_owner());
+}
+
+TEST(ResolveMatch, NewestGoesByTheTimeOfPublishingFirst) {
+  DesiredEntry e = by_name("a", {"n"});
+  e.match = Match::newest;
+  const std::vector<Image> images = {
+      image("1", {{"created_at", "2026-01-01T00:00:00Z"}, {"published_at", "2026-09-01T00:00:00Z"}}),
+      image("2", {{"created_at", "2026-03-01T00:00:00Z"}})};
+  EXPECT_EQ(resolve_match(e, {0, 1}, images).images, std::vector<std::size_t>{0});
+}
+
+TEST(ResolveMatch, NamesAFewOfMany) {
+  std::vector<Image> images;
+  std::vector<std::size_t> all;
+  for (std::size_t i = 0; i < 9; ++i) {
+    images.push_back(image(std::to_string(i), {}));
+    all.push_back(i);
+  }
+  EXPECT_NE(resolve_match(by_name("a", {"n"}), all, images).unresolved.find("0, 1, 2, 3, 4 and 4 more;"),
+            std::string::npos);
+}
+
 TEST(ResolveMatch, OneNeedsExactlyOne) {
   const std::vector<Image> images = {image("1", {}), image("2", {})};
   const DesiredEntry e = by_name("a", {"n"});
@@ -81,6 +127,8 @@ TEST(ResolveMatch, AllHonoursItsMaximum) {
   DesiredEntry e = by_name("a", {"n"});
   e.match = Match::all;
   const std::vector<Image> images = {image("1", {}), image("2", {})};
+  EXPECT_EQ(resolve_match(e, {0, 1}, images).images.size(), 2u);
+  e.max = 2;
   EXPECT_EQ(resolve_match(e, {0, 1}, images).images.size(), 2u);
   e.max = 1;
   EXPECT_TRUE(resolve_match(e, {0, 1}, images).images.empty());
