@@ -100,19 +100,5 @@ TEST(BrokenEntry, KeepsARenameOutOfItsSelectionVisible) {
                  {"`match` must be", "`select` would no longer find the image"});
 }
 
-TEST(EndedSuspension, IsAWarningSaidOnce) {
-  const auto end = *parse_rfc3339("2026-12-24T17:00:00Z");
-  const std::string set =
-      "apiVersion: retouch/v1\nkind: ImageSet\nmetadata: {name: s}\nspec:\n  clouds: lab*\n"
-      "  defaults: {suspend: 2026-12-24T18:00:00+01:00}\n"
-      "  images: [{name: a, select: {name: a}}, {name: b, clouds: lab, select: {name: b}}]\n";
-  const auto after = resolve_text(set, end);
-  expect_exactly(after, {"m.yaml:6:23: warning: the suspension ended at 2026-12-24T17:00:00Z, so this is in force "
-                         "(`suspend` can be removed)"});
-  EXPECT_FALSE(after.diagnostics.has_errors());
-  EXPECT_EQ(resolve_text(set, end - std::chrono::seconds(1)).said(), "");
-  EXPECT_EQ(resolve_text(image("clouds: lab\nselect: {name: a}\nsuspend: false")).said(), "");
-}
-
 }  // namespace
 }  // namespace retouch::core::manifest_test

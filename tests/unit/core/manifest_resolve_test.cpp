@@ -146,24 +146,6 @@ TEST(ManifestEntry, CarriesTheSmallKeys) {
   EXPECT_TRUE(entry.manage.remove_on_removal);
 }
 
-TEST(ManifestEntry, IsSuspendedForeverOrUntilATime) {
-  const auto suspended = [](const std::string& value, Wall now) {
-    const auto out = resolve_text(image("clouds: lab\nselect: {name: a}\nsuspend: " + value), now);
-    EXPECT_FALSE(out.diagnostics.has_errors());
-    return out.entry("lab", "x")->suspended;
-  };
-  EXPECT_TRUE(suspended("true", some_day));
-  EXPECT_FALSE(suspended("false", some_day));
-  const auto end = *parse_rfc3339("2026-12-24T17:00:00Z");
-  EXPECT_TRUE(suspended("2026-12-24T18:00:00+01:00", end - std::chrono::seconds(1)));
-  EXPECT_FALSE(suspended("2026-12-24T18:00:00+01:00", end));
-}
-
-TEST(ManifestEntry, MaxWithoutAllIsAWarning) {
-  EXPECT_TRUE(resolve_text(image("clouds: lab\nselect: {name: a}\nmax: 7"))
-                  .says("m.yaml:7:8: warning: `max` has no effect without `match: all`"));
-}
-
 TEST(ManifestEntry, ExactWithAllNeedsAMaximum) {
   for (const auto* mode : {"properties: exact", "tags: exact", "acl: exact"}) {
     const auto text =

@@ -1,103 +1,10 @@
-// Whole passes over simulated clouds, in simulated time: sessions, locks, deadlines, and clouds beside each other.
-#include "retouch/reconcile/passes.hpp"
-
-#include "fake_files.hpp"
-#include "manual_clock.hpp"
-#include "retouch/sandbox/in_process.hpp"
-#include "retouch/sandbox/seed.hpp"
-#include "run.hpp"
+// Whole passes over simulated clouds: sessions, locks, deadlines, and clouds beside each other.
+#include "passes_fixture.hpp"
 
 namespace retouch::reconcile {
 
-namespace {
-
 using namespace std::chrono_literals;
-
-sandbox::CloudSeed simulated() {
-  Diagnostics diagnostics;
-  auto seeds = sandbox::load_seed(R"(clouds:
-  - name: simulated
-    type: glance
-    projects: [{name: images}]
-    users: [{name: retouch, password: secret, projects: [images], default_project: images}]
-    images: [{name: "image-{n}", count: 6, project: images}]
-)",
-                                  "seed.yaml", diagnostics);
-  for (const Diagnostic& diagnostic : diagnostics.items()) ADD_FAILURE() << to_string(diagnostic);
-  return std::move(seeds.at(0));
-}
-
-core::DesiredEntry wants(int image) {
-  const std::string name = "image-" + std::to_string(image);
-  core::DesiredEntry entry{.name = name, .place = {"m.yaml", image, 1}};
-  entry.select.criteria = {{.attribute = "name", .any_of = {name}}};
-  entry.fields = {{.name = "os_distro", .value = "ubuntu", .place = {"m.yaml", image, 5}}};
-  return entry;
-}
-
-class PassesTest : public ::testing::Test {
- protected:
-  PassesTest() {
-    cloud.set_urls("http://keystone.test:5000", "http://glance.test:9292");
-    transport.add(cloud);
-    world.make_transport = [this](http::ClientOptions) -> Result<http::TransportPtr> {
-      return http::TransportPtr(&transport, [](http::Transport*) {});
-    };
-  }
-
-  // A configured cloud with these entries; all of them are one account of the one simulated cloud.
-  config::Cloud& add(const std::string& name, std::vector<int> images, const std::string& password = "PASSWORD") {
-    Diagnostics diagnostics;
-    config::Settings settings = config::parse_settings(
-        "clouds:\n  " + name + ":\n    provider: glance\n    insecure: true\n    timeouts: {request: 30s}\n" +
-            "    limits: {concurrency: 1, burst: 100}\n    policy: {guards: {changed_percent: 100}}\n" +
-            "    auth: {type: password, auth_url: \"http://keystone.test:5000/v3\", username: retouch, " +
-            "user_domain_name: Default, project_name: images, project_domain_name: Default, password: {env: " +
-            password + "}}\n",
-        "retouch.yaml", diagnostics);
-    for (const Diagnostic& diagnostic : diagnostics.items()) {
-      if (diagnostic.severity == Severity::error) ADD_FAILURE() << to_string(diagnostic);
-    }
-    configured.push_back(std::make_unique<config::Cloud>(std::move(settings.clouds.at(0))));
-    for (const int image : images) desired.entries[name].push_back(wants(image));
-    desired.tables.emplace(name, table_for(*configured.back()));
-    return *configured.back();
-  }
-
-  std::unique_ptr<Passes> passes() {
-    std::vector<const config::Cloud*> clouds;
-    for (const auto& each : configured) clouds.push_back(each.get());
-    DesiredState copy{.tables = desired.tables, .entries = desired.entries};
-    return std::make_unique<Passes>(clouds, std::move(copy), world);
-  }
-
-  void run(const std::function<task<void>()>& body) { test::run(body, &clock); }
-  void slow_down(Duration latency) { cloud.latency().fixed = latency; }
-  void fault(const std::string& json) { cloud.faults().add(*sandbox::fault_from_json(Json::parse(json))); }
-  std::int64_t changed(const Passes& passes) {
-    std::int64_t sum = 0;
-    for (const CloudPass& pass : passes.clouds()) sum += pass.report ? pass.report->count(Status::changed) : 0;
-    return sum;
-  }
-
-  test::ManualClock clock{Wall{} + std::chrono::seconds(1795262400)};
-  sandbox::Cloud cloud{simulated(), clock};
-  sandbox::InProcessTransport transport{clock};
-  SeededRandom random{1};
-  test::FakeFiles files;
-  std::unique_ptr<async::Blocking> blocking = async::make_inline_blocking();
-  async::Stop stop;
-  World world{.clock = clock,
-              .random = random,
-              .files = files,
-              .environment = os::Environment({{"PASSWORD", "secret"}, {"WRONG", "guess"}}),
-              .blocking = *blocking,
-              .stop = stop};
-  std::vector<std::unique_ptr<config::Cloud>> configured;
-  DesiredState desired;
-};
-
-}  // namespace
+using test_fixture::PassesTest;
 
 TEST_F(PassesTest, ListAndApplyAndAreDone) {
   add("lab", {1, 2, 3});
