@@ -69,5 +69,5 @@ give_triton_its_key() {
   mkdir -p "$scratch/client/.ssh"
   cp "$(key rsa_pkcs1)" "$(key rsa_pkcs1).pub" "$scratch/client/.ssh/"
 }
-# told ID FIELD: what that client says of an image; its list of images would come from its cache
-told() { triton image get -j "$1" | jq -c ".$2"; }
+# told ID FIELD: what that client says of an image, keys and lists in order; its list of images would come from its cache
+told() { triton image get -j "$1" | jq -cS ".$2 | if type == \"array\" then sort else . end"; }

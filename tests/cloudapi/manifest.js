@@ -59,12 +59,8 @@ export function shown(image, range) {
   }
   const fields = ['tags', 'homepage', 'published_at'];
   if (since(range, '7.1.0')) fields.push('owner', 'public', 'state', 'eula', 'acl', 'origin', 'error');
-  for (const field of fields) if (isShown(field, image[field])) out[field] = image[field];
+  for (const field of fields) if (isShown(image[field])) out[field] = image[field];
   return out;
 }
 
-function isShown(field, value) {
-  if (value === undefined) return false;
-  if (field === 'homepage' || field === 'eula') return value !== '';
-  return field !== 'acl' || value.length > 0;
-}
+const isShown = (value) => value !== undefined && !(Array.isArray(value) && value.length === 0);

@@ -13,7 +13,8 @@ settles() {
 }
 # field NAME FIRST SECOND NONE [FIRST-JSON SECOND-JSON]: set, change, clear; NONE is "" where it cannot be cleared
 field() {
-  local name=$1 site=$scratch/field-$1 first=${5-\"$2\"} second=${6-\"$3\"} manage='manage: {tags: exact, acl: exact}, select: {id: '$image'}'
+  local name=$1 site=$scratch/field-$1 first=${5-\"$2\"} second=${6-\"$3\"} manage="select: {id: $image}"
+  case $name in tags | acl) manage+=", manage: {$name: exact}" ;; esac
   configure "$site"
   title "$name"
   entry "$site" "$name: $2" "$manage"
@@ -35,11 +36,11 @@ calm
 carol=ca401000-0000-4000-8000-000000000004 dave=da4e0000-0000-4000-8000-000000000005
 field name renamed/2 'bare 3' ''
 field version 2.0+a 2.1_b ''
-field description 'Käse, 中 😀' other null
+field description '"Käse, 中 😀: #1"' other null '"Käse, 中 😀: #1"'
 field homepage https://example.com/1 http://example.com/2 null
 field eula https://example.com/eula/1 https://example.com/eula/2 null
-field acl "[$carol]" "[$dave, $carol]" '[]' "[\"$carol\"]" "[\"$dave\",\"$carol\"]"
-field tags '{role: web, n: 1, on: true}' '{role: db, n: 2}' '{}' '{"role":"web","n":1,"on":true}' '{"role":"db","n":2}' '{}'
+field acl "[$carol]" "[$dave, $carol]" '[]' "[\"$carol\"]" "[\"$carol\",\"$dave\"]"
+field tags '{role: web, n: 1, on: true}' '{role: db, n: 2}' '{}' '{"n":1,"on":true,"role":"web"}' '{"n":2,"role":"db"}' '{}'
 equal "imgmanifest is content with every image" '[]' "$(invalid)"
 equal "nothing made the server crash" 0 "$(crashes)"
 
@@ -49,7 +50,7 @@ site=$scratch/whole web=11111111-aaaa-4000-8000-000000000001
 configure "$site"
 entry "$site" "tags: {owner: platform, n: null}, acl: [$carol]" "select: {id: $web}"
 exits "listed" 0 run "$site" apply --yes
-equal "what was there stays" '{"role":"web","b":true,"owner":"platform"}' "$(told "$web" tags)"
+equal "what was there stays" '{"b":true,"owner":"platform","role":"web"}' "$(told "$web" tags)"
 equal "in the list too" "[\"b0b00000-0000-4000-8000-000000000002\",\"$carol\"]" "$(told "$web" acl)"
 equal "in one request" 1 "$(seen '.method == "POST"')"
 entry "$site" "tags: {owner: platform}, acl: [$carol]" "select: {id: $web}, manage: {tags: exact, acl: exact}"

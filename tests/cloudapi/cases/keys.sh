@@ -12,6 +12,24 @@ signs() {
     (.algorithm == \"$algorithm\") and (.headers | split(\" \") | sort) == [\"(request-target)\", \"date\", \"host\"]")"
 }
 
+# replayed OPTION…: the last list request once more, with its own signature and date, but for what the options alter; the status
+replayed() {
+  curl -s --noproxy '*' --globoff -o /dev/null -w '%{http_code}' -H "Authorization: $signature" -H "Date: ${when-$date}" "$@" "$CLOUDAPI_URL${path-$url}"
+}
+# unalterable WHAT: what retouch signed last is good as it is, and for nothing else
+unalterable() {
+  local entry url date signature
+  entry=$(control GET /log | jq '[.[] | select(.method == "GET" and (.url | contains("/images?")))] | last')
+  url=$(jq -r .url <<<"$entry") date=$(jq -r .date <<<"$entry")
+  signature=$(jq -r '"Signature keyId=\"\(.key_id)\",algorithm=\"\(.algorithm)\",headers=\"\(.headers)\",signature=\"\(.signature)\""' <<<"$entry")
+  equal "$1: replayed" 200 "$(replayed)"
+  equal "$1: the method altered" 401 "$(replayed -X HEAD --head)"
+  equal "$1: the path altered" 401 "$(path=${url/alice/my} replayed)"
+  equal "$1: the query altered" 401 "$(path=$url\&name=x replayed)"
+  equal "$1: the host altered" 401 "$(replayed -H 'Host: elsewhere.example')"
+  equal "$1: the date altered" 401 "$(when=$(date -u -d "$date + 2 seconds" '+%a, %d %b %Y %H:%M:%S GMT') replayed)"
+}
+
 title "keys in files"
 calm
 for form in pkcs1 pkcs8 openssh; do signs "rsa_$form" "rsa_$form" rsa-sha256; done
@@ -21,6 +39,11 @@ for form in pem pkcs8 openssh; do
   signs "ecdsa_p521_$form" "ecdsa_p521_$form" ecdsa-sha512
 done
 for form in openssh pkcs8; do signs "ed25519_$form" "ed25519_$form" ed25519-sha512; done
+unalterable "ed25519"
+signs "rsa once more" rsa_openssh rsa-sha256
+unalterable "rsa"
+signs "ecdsa once more" ecdsa_p256_pem ecdsa-sha256
+unalterable "ecdsa"
 signs "rsa with sha512" rsa_pkcs1 rsa-sha512 "$(with_key rsa_pkcs1 ', algorithm: rsa-sha512')"
 signs "a key known by its SHA256 fingerprint" ed25519_openssh ed25519-sha512 \
   "{url: $CLOUDAPI_URL, account: alice, key_id: '$(sha256 ed25519_openssh)', key: {file: $(key ed25519_openssh)}}"
@@ -47,7 +70,7 @@ signs "ed25519 from the agent" ed25519_openssh ed25519-sha512 "$(from_agent "$(s
 configure "$scratch/p384" "$(from_agent "$(md5 ecdsa_p384_openssh)")"
 entry "$scratch/p384" 'description: x'
 forget
-exits "P-384 from the agent" 5 run "$scratch/p384" plan
+exits "P-384 from the agent" 6 run "$scratch/p384" plan
 contains "it says why" 'P-384|nistp384|sha384' "$err$out"
 equal "and nothing is sent" 0 "$(seen)"
 # An encrypted key is of use only in an agent, and the message says so.

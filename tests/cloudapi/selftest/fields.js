@@ -89,12 +89,13 @@ async function bodies() {
 
 async function owners() {
   const at = (id, body = { description: 'x' }) => update(body, { id });
-  const [publicBase, shared, unseen] = [1, 2, 3].map((n) => `22222222-bbbb-4000-8000-00000000000${n}`);
+  const [publicBase, shared, unseen, inactive] = [1, 2, 3, 4].map((n) => `22222222-bbbb-4000-8000-00000000000${n}`);
   for (const id of [publicBase, shared]) {
     equal('an image of another that is seen', 200, (await ask('GET', imagePath(id))).status);
     refused('cannot be written', 422, 'NotImageOwner', await at(id), `account a11ce000-0000-4000-8000-000000000001 is not the owner of image ${id}`);
   }
   refused('an image of another that is not seen', 404, 'ResourceNotFound', await at(unseen), 'image not found');
+  refused('one that is shared but not active', 404, 'ResourceNotFound', await at(inactive), 'image not found');
   refused('an id in upper case', 404, 'ResourceNotFound', await at(BARE.toUpperCase().replace('1', 'A')));
   refused('a name', 404, 'ResourceNotFound', await ask('GET', imagePath('bare')), 'bare not found');
   for (const n of [3, 4]) equal('unactivated and disabled ones can be written', 200, (await at(`11111111-aaaa-4000-8000-00000000000${n}`)).status);
