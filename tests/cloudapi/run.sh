@@ -5,7 +5,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 "$here/install" >/dev/null || exit # before HOME changes
 source "$here/../lib.sh"
 source "$here/lib.sh"
-[ $# -gt 0 ] || set -- selftest client conformance
+source "$root/scripts/gtest.sh"
+[ $# -gt 0 ] || set -- selftest vectors client keys fields refusals pace conformance
 
 equal "no registry is named in the lock file" 0 "$(grep -c '://' "$here/package-lock.json" || :)"
 start_cloud "$scratch/cloud"
