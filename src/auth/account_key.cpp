@@ -42,20 +42,35 @@ const Secret& secret_of(const Login& login) {
   return std::visit(Pick{}, login);
 }
 
-std::string account_fingerprint(const Account& account) {
+namespace {
+
+Parts credential_parts(const Account& account) {
   Parts parts{account.auth_url, std::string(method_of(account.login))};
   if (account.auth_url.empty()) parts.front() = account.endpoint;
   for (auto& part : std::visit([](const auto& login) { return identity(login); }, account.login)) {
     parts.push_back(std::move(part));
   }
-  for (const auto& part :
-       {account.project_id, account.project_name, account.project_domain_id, account.project_domain_name}) {
-    parts.push_back(part);
-  }
+  return parts;
+}
+
+std::string fingerprint(const Parts& parts) {
   // Lengths first: "ab"+"c" and "a"+"bc" are different accounts.
   std::string text;
   for (const auto& part : parts) text.append(std::to_string(part.size())).append(":").append(part);
   return sha256_hex(text);
+}
+
+}  // namespace
+
+std::string credential_fingerprint(const Account& account) { return fingerprint(credential_parts(account)); }
+
+std::string account_fingerprint(const Account& account) {
+  auto parts = credential_parts(account);
+  for (const auto& part :
+       {account.project_id, account.project_name, account.project_domain_id, account.project_domain_name}) {
+    parts.push_back(part);
+  }
+  return fingerprint(parts);
 }
 
 }  // namespace retouch::auth

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "answer.hpp"
+#include "refusal_memory.hpp"
 #include "retouch/auth/keystone.hpp"
 #include "retouch/auth/signature_authorizer.hpp"
 #include "retouch/auth/token_authorizer.hpp"
 #include "retouch/base/printable.hpp"
+#include "retouch/http/answer.hpp"
 
 namespace retouch::auth {
 namespace {
@@ -24,8 +25,13 @@ std::optional<Wall> signing_time(const http::Request& sent) {
                                    text.substr(9, 2), text.substr(11, 2), text.substr(13, 2)));
 }
 
+// Whoever answers so has looked at the signature: gateways throttle and break down before they do.
+bool proves_the_key(int status) {
+  return status >= 200 && status < 500 && status != 401 && status != 403 && status != 420 && status != 429;
+}
+
 Error refused(const http::Response& answer, const AkskLogin& login) {
-  const auto problem = read_problem(answer);
+  const auto problem = http::read_complaint(answer);
   Error error{
       .code = Errc::credentials, .reaction = Reaction::auth, .status = answer.status, .cloud_code = problem.code};
   error.request_id = problem.request_id;
@@ -39,8 +45,30 @@ Error refused(const http::Response& answer, const AkskLogin& login) {
 
 }  // namespace
 
+AkskAuthorizer::AkskAuthorizer(Account account, AuthContext context)
+    : account_(std::move(account)),
+      context_(std::move(context)),
+      refusals_(std::make_unique<RefusalMemory>(account_, context_)) {
+  if (!context_.credential) context_.credential = std::make_shared<Credential>();
+}
+
+AkskAuthorizer::~AkskAuthorizer() = default;
+
+task<Result<void>> AkskAuthorizer::ready() {
+  for (;;) {
+    if (auto refusal = co_await refusals_->standing()) co_return fail(*std::move(refusal));
+    if (!context_.credential->busy(context_.clock.now())) co_return Result<void>{};
+    co_await context_.credential->changed();
+  }
+}
+
+bool AkskAuthorizer::prepared() const {
+  const auto now = context_.clock.now();
+  return refusals_->looked() && !context_.credential->busy(now) && !context_.credential->refusal(now);
+}
+
 task<Result<void>> AkskAuthorizer::authorize(http::Request& request) {
-  if (auto refusal = co_await standing_refusal()) co_return fail(*std::move(refusal));
+  if (auto refusal = co_await refusals_->standing()) co_return fail(*std::move(refusal));
   RETOUCH_CO_TRY(const auto allowed, endpoint());
   if (request.url.origin != allowed.origin) {
     co_return fail(Errc::untrusted, fmt::format("a signature for {} is not sent to {}", to_string(allowed.origin),
@@ -48,6 +76,7 @@ task<Result<void>> AkskAuthorizer::authorize(http::Request& request) {
   }
   const auto& login = std::get<AkskLogin>(account_.login);
   sign(request, login, login.project_id.empty() ? account_.project_id : login.project_id, server_now());
+  context_.credential->began();
   co_return Result<void>{};
 }
 
@@ -73,8 +102,13 @@ task<Result<bool>> AkskAuthorizer::rejected(const http::Request& sent, const htt
                     format_duration(std::chrono::floor<std::chrono::seconds>(magnitude(skew))));
   }
   ++counters_.refused;
-  co_await remember(error);
+  co_await refusals_->remember(error);
   co_return fail(std::move(error));
+}
+
+void AkskAuthorizer::ended(const http::Request&, int status) {
+  if (proves_the_key(status)) context_.credential->accepted(context_.clock.now());
+  context_.credential->ended();
 }
 
 task<Result<Session>> AkskAuthorizer::session() {
@@ -91,33 +125,6 @@ Result<http::Url> AkskAuthorizer::endpoint() const {
                              .region = account_.region,
                              .override = account_.endpoint,
                              .insecure = account_.insecure});
-}
-
-task<std::optional<Error>> AkskAuthorizer::standing_refusal() {
-  if (!looked_ && context_.store && !context_.options.by_hand) {
-    auto found =
-        co_await context_.blocking.run([store = context_.store, account = account_, wall = context_.clock.wall()] {
-          return store->remembered_refusal(account, wall);
-        });
-    if (found && !refusal_) {
-      refusal_ = std::move(found);
-      refused_at_ = context_.clock.now();
-    }
-  }
-  looked_ = true;
-  if (!refusal_ || context_.clock.now() - refused_at_ >= refusal_memory) co_return std::nullopt;
-  co_return refusal_;
-}
-
-task<void> AkskAuthorizer::remember(Error refusal) {
-  refusal_ = refusal;
-  refused_at_ = context_.clock.now();
-  if (!context_.store) co_return;
-  auto save = [store = context_.store, account = account_, refusal, wall = context_.clock.wall()] {
-    return store->remember_refusal(account, refusal, wall);
-  };
-  const auto stored = co_await context_.blocking.run(std::move(save));
-  if (!stored) context_.log.warning("the refusal is forgotten with this process: " + stored.error().message);
 }
 
 std::unique_ptr<AccountAuthorizer> make_authorizer(Account account, AuthContext context) {

@@ -2,10 +2,10 @@
 
 #include <array>
 
-#include "answer.hpp"
 #include "retouch/auth/keystone.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
+#include "retouch/http/answer.hpp"
 
 namespace retouch::auth {
 namespace {
@@ -119,26 +119,22 @@ void hide(const Secret& secret, std::string& text) {
 
 }  // namespace
 
-Error token_refusal(const http::Response& answer, const Account& account) {
-  auto problem = read_problem(answer);
-  hide(secret_of(account.login), problem.message);
-  Error error{.code = Errc::http_status, .status = answer.status, .cloud_code = problem.code};
+Error token_refusal(const http::Response& answer, const Account& account, Wall now) {
+  // A token that is asked for twice does no harm, so the request counts as repeatable.
+  const http::Request request{.method = "POST", .cls = http::RequestClass::auth};
+  auto error = http::to_error(request, answer, now);
   error.where = "token endpoint";
-  error.request_id = problem.request_id;
-  error.retry_after = retry_after(answer);
-  const auto said =
-      problem.message.empty() ? std::string() : fmt::format(" (it says: {})", printable(problem.message, 300));
-  const auto known = explain(problem.code);
-  if (is_throttle(answer)) {
-    error.code = Errc::throttled;
-    error.reaction = Reaction::throttled;
+  auto complaint = http::read_complaint(answer).message;
+  hide(secret_of(account.login), complaint);
+  const auto said = complaint.empty() ? std::string() : fmt::format(" (it says: {})", printable(complaint, 300));
+  const auto known = explain(error.cloud_code);
+  if (error.reaction == Reaction::throttled) {
     error.message = "the token endpoint asks for fewer requests" + said;
-  } else if (answer.status >= 500 || answer.status == 410) {  // 410 IAM.0020: a fail-over is going on
-    error.reaction = Reaction::transient;
+  } else if (answer.status >= 500 || answer.status == 408 || answer.status == 410) {
+    error.reaction = Reaction::transient;  // 410 IAM.0020: a fail-over is going on
     error.message = "the token endpoint failed" + said;
   } else if (answer.status == 401 || answer.status == 403) {
     error.code = Errc::credentials;
-    error.reaction = Reaction::auth;
     error.message = fmt::format("the token endpoint refused {}: {}{}", who(account),
                                 known.empty() ? usual_causes(account) : known, said);
   } else if (answer.status == 400) {

@@ -8,19 +8,15 @@ task<std::optional<Error>> RefusalMemory::standing() {
       return store->remembered_refusal(account, wall);
     };
     auto found = co_await context_.blocking.run(std::move(look));
-    if (found && !refusal_) {
-      refusal_ = std::move(found);
-      refused_at_ = context_.clock.now();
-    }
+    const auto now = context_.clock.now();
+    if (found && !context_.credential->refusal(now)) context_.credential->refused(*std::move(found), now);
   }
   looked_ = true;
-  if (!refusal_ || context_.clock.now() - refused_at_ >= refusal_memory) co_return std::nullopt;
-  co_return refusal_;
+  co_return context_.credential->refusal(context_.clock.now());
 }
 
 task<void> RefusalMemory::remember(Error refusal) {
-  refusal_ = refusal;
-  refused_at_ = context_.clock.now();
+  context_.credential->refused(refusal, context_.clock.now());
   if (!context_.store) co_return;
   auto save = [store = context_.store, account = account_, refusal, wall = context_.clock.wall()] {
     return store->remember_refusal(account, refusal, wall);

@@ -42,7 +42,9 @@ SignatureAuthorizer::SignatureAuthorizer(Account account, AuthContext context, s
     : account_(std::move(account)),
       context_(std::move(context)),
       signer_(std::move(signer)),
-      refusals_(std::make_unique<RefusalMemory>(account_, context_)) {}
+      refusals_(std::make_unique<RefusalMemory>(account_, context_)) {
+  if (!context_.credential) context_.credential = std::make_shared<Credential>();
+}
 
 SignatureAuthorizer::~SignatureAuthorizer() = default;
 

@@ -22,8 +22,16 @@ struct Attempt {
 
 }  // namespace
 
+task<Result<void>> TokenAuthorizer::ready() { return ensure_token(Ahead::renew); }
+
+bool TokenAuthorizer::prepared() const {
+  using Next = core::TokenFreshness::Next;
+  const auto next = freshness_.next(context_.clock.now());
+  return next == Next::use || next == Next::use_ahead;
+}
+
 task<Result<void>> TokenAuthorizer::authorize(http::Request& request) {
-  RETOUCH_CO_CHECK(co_await ensure_token());
+  RETOUCH_CO_CHECK(co_await ensure_token(Ahead::leave));
   if (request.url.origin != session_->endpoint.origin) {
     co_return fail(Errc::untrusted, fmt::format("the token of {} is not sent to {}",
                                                 to_string(session_->endpoint.origin), to_string(request.url.origin)));
@@ -48,12 +56,12 @@ task<Result<bool>> TokenAuthorizer::rejected(const http::Request& sent, const ht
 }
 
 task<Result<Session>> TokenAuthorizer::session() {
-  RETOUCH_CO_CHECK(co_await ensure_token());
+  RETOUCH_CO_CHECK(co_await ensure_token(Ahead::renew));
   co_return *session_;
 }
 
 // Ends with a token that may be sent, or says why there is none.
-task<Result<void>> TokenAuthorizer::ensure_token() {
+task<Result<void>> TokenAuthorizer::ensure_token(Ahead ahead) {
   using Next = core::TokenFreshness::Next;
   bool renewed = false;
   for (;;) {
@@ -66,7 +74,7 @@ task<Result<void>> TokenAuthorizer::ensure_token() {
     }
     const auto refusal = standing_refusal();
     if (next == Next::use_ahead) {  // whatever comes of it, the old token is good
-      if (!refusal) co_await renew();
+      if (!refusal && ahead == Ahead::renew) co_await renew();
       co_return Result<void>{};
     }
     if (refusal) co_return fail(*refusal);
@@ -97,9 +105,42 @@ task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::obtain() {
   // Another process may have logged in while we waited, or hours ago.
   if (auto stored = co_await take_stored()) co_return *std::move(stored);
   if (auto refusal = co_await remembered_refusal()) co_return fail(*std::move(refusal));
+  co_return co_await try_credential();
+}
+
+// Alone until the server has accepted the credential once: clouds of one user wait for the first of them.
+task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::try_credential() {
+  auto& credential = *context_.credential;
+  bool waited = false;
+  for (; credential.busy(context_.clock.now()); waited = true) co_await credential.changed();
+  if (auto refusal = credential.refusal(context_.clock.now())) {
+    refusal->message += "; that was for another cloud with these credentials, so it is not tried again for this one";
+    co_return fail(*std::move(refusal));
+  }
+  if (waited && credential.failure()) co_return fail(*credential.failure());
+  const CredentialAttempt attempt(credential);
   auto outcome = co_await log_in();
-  co_await remember(outcome);
+  const auto reach = judge(outcome);
+  co_await remember(outcome, reach);
   co_return outcome;
+}
+
+// A 401 does not say whether by the secret or by the project; a secret that was accepted is none the worse for it.
+Reach TokenAuthorizer::judge(const Result<Obtained>& outcome) {
+  auto& credential = *context_.credential;
+  if (outcome) {
+    credential.accepted(context_.clock.now());
+    return Reach::credential;
+  }
+  const auto& error = outcome.error();
+  if (error.reaction == Reaction::transient || error.reaction == Reaction::throttled) credential.failed(error);
+  if (error.reaction != Reaction::auth) return Reach::credential;
+  if (credential.was_accepted()) {
+    credential.doubted();
+    return Reach::project;
+  }
+  credential.refused(error, context_.clock.now());
+  return Reach::credential;
 }
 
 task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::log_in() {
@@ -114,7 +155,7 @@ task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::log_in() {
     if (error.reaction == Reaction::uncertain) error.reaction = Reaction::transient;
     co_return fail(std::move(error));
   }
-  if (!answer->ok()) co_return fail(token_refusal(*answer, account_));
+  if (!answer->ok()) co_return fail(token_refusal(*answer, account_, context_.clock.wall()));
   RETOUCH_CO_TRY(auto token, parse_token_answer(*answer));
   if (token.has_date) clock_offset_ = token.date - context_.clock.wall();
   ++counters_.logins;
@@ -168,20 +209,20 @@ task<std::optional<Error>> TokenAuthorizer::remembered_refusal() {
   });
 }
 
-task<void> TokenAuthorizer::remember(const Result<Obtained>& outcome) {
+task<void> TokenAuthorizer::remember(const Result<Obtained>& outcome, Reach reach) {
   if (!context_.store) co_return;
   const auto wall = context_.clock.wall();
   Result<void> stored;
   if (outcome) {
     const auto obtained = wall - (context_.clock.now() - outcome->issued);
-    auto save = [store = context_.store, account = account_, answer = outcome->answer, obtained] {
-      store->forget_refusal(account);
+    auto save = [store = context_.store, account = account_, answer = outcome->answer, obtained, wall] {
+      store->forget_refusal(account, wall);
       return store->save(account, answer, obtained);
     };
     stored = co_await context_.blocking.run(std::move(save));
   } else if (outcome.error().reaction == Reaction::auth) {
-    auto save = [store = context_.store, account = account_, error = outcome.error(), wall] {
-      return store->remember_refusal(account, error, wall);
+    auto save = [store = context_.store, account = account_, error = outcome.error(), wall, reach] {
+      return store->remember_refusal(account, error, wall, reach);
     };
     stored = co_await context_.blocking.run(std::move(save));
   }

@@ -67,10 +67,25 @@ std::optional<Json> read_document(os::Files& files, const std::string& path, std
   return std::move(*document);
 }
 
+std::optional<Wall> refused_at(const Json& document) {
+  const auto at = integer_member(document, "refused_at");
+  return at ? std::optional(to_wall(*at)) : std::nullopt;
+}
+
+// The clock may have been set back since; a refusal is not forgotten sooner for that, nor kept for ever.
+bool is_over(Wall refused, Wall now) {
+  const auto distance = now > refused ? now - refused : refused - now;
+  return distance >= refusal_memory;
+}
+
 }  // namespace
 
-std::string TokenStore::path(const Account& account, std::string_view suffix) const {
-  return os::join_path(directory_, account_fingerprint(account).substr(0, 40) + std::string(suffix));
+std::string TokenStore::path(const std::string& fingerprint, std::string_view suffix) const {
+  return os::join_path(directory_, fingerprint.substr(0, 40) + std::string(suffix));
+}
+
+std::string TokenStore::refusal_path(const Account& account, Reach reach) const {
+  return path(reach == Reach::credential ? credential_fingerprint(account) : account_fingerprint(account), ".refused");
 }
 
 std::string TokenStore::salt() const {
@@ -82,7 +97,7 @@ std::string TokenStore::salt() const {
 std::optional<StoredToken> TokenStore::load(const Account& account, Wall now, std::string* why) const {
   std::string ignored;
   std::string& reason = why ? *why : ignored;
-  const auto document = read_document(files_, path(account, ".json"), reason);
+  const auto document = read_document(files_, path(account_fingerprint(account), ".json"), reason);
   if (!document) return std::nullopt;
   auto answer = answer_of(*document);
   const auto obtained = integer_member(*document, "obtained_at");
@@ -123,29 +138,28 @@ Result<void> TokenStore::save(const Account& account, const TokenAnswer& answer,
     return fail(Errc::too_large, fmt::format("the token is not stored: with {} bytes it is larger than {}",
                                              content.size(), max_token_file));
   }
-  return files_.write_private(path(account, ".json"), content);
+  return files_.write_private(path(account_fingerprint(account), ".json"), content);
 }
 
 std::optional<Error> TokenStore::remembered_refusal(const Account& account, Wall now) const {
-  std::string why;
-  const auto document = read_document(files_, path(account, ".refused"), why);
-  if (!document) return std::nullopt;
-  const auto at = integer_member(*document, "refused_at");
-  if (!at) return std::nullopt;
-  // The clock may have been set back since; a refusal is not forgotten sooner for that, nor kept for ever.
-  const auto distance = now > to_wall(*at) ? now - to_wall(*at) : to_wall(*at) - now;
-  if (distance >= refusal_memory || !same_secret(*document, account)) return std::nullopt;
-  Error error{.code = Errc::credentials, .reaction = Reaction::auth};
-  error.message = fmt::format(
-      "{}; refused at {} and not tried again before 6 h are over, the credentials change, or "
-      "somebody runs a command by hand (`retouch check`)",
-      text(*document, "message"), format_rfc3339(to_wall(*at)));
-  error.status = static_cast<int>(integer_member(*document, "status").value_or(0));
-  error.cloud_code = text(*document, "code");
-  return error;
+  for (const auto reach : {Reach::credential, Reach::project}) {
+    std::string why;
+    const auto document = read_document(files_, refusal_path(account, reach), why);
+    const auto at = document ? refused_at(*document) : std::nullopt;
+    if (!at || is_over(*at, now) || !same_secret(*document, account)) continue;
+    Error error{.code = Errc::credentials, .reaction = Reaction::auth};
+    error.message = fmt::format(
+        "{}; refused at {} and not tried again before 6 h are over, the credentials change, or "
+        "somebody runs a command by hand (`retouch check`)",
+        text(*document, "message"), format_rfc3339(*at));
+    error.status = static_cast<int>(integer_member(*document, "status").value_or(0));
+    error.cloud_code = text(*document, "code");
+    return error;
+  }
+  return std::nullopt;
 }
 
-Result<void> TokenStore::remember_refusal(const Account& account, const Error& refusal, Wall now) const {
+Result<void> TokenStore::remember_refusal(const Account& account, const Error& refusal, Wall now, Reach reach) const {
   const auto salted = salt();
   const Json document{{"format", format},
                       {"refused_at", to_number(now)},
@@ -154,13 +168,21 @@ Result<void> TokenStore::remember_refusal(const Account& account, const Error& r
                       {"code", refusal.cloud_code},
                       {"salt", salted},
                       {"check", secret_check(secret_of(account.login), salted)}};
-  return files_.write_private(path(account, ".refused"), document.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return files_.write_private(refusal_path(account, reach),
+                              document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-void TokenStore::forget_refusal(const Account& account) const { (void)files_.remove(path(account, ".refused")); }
+void TokenStore::forget_refusal(const Account& account, Wall now) const {
+  for (const auto reach : {Reach::credential, Reach::project}) {
+    std::string why;
+    const auto document = read_document(files_, refusal_path(account, reach), why);
+    const auto at = document ? refused_at(*document) : std::nullopt;
+    if (at && (is_over(*at, now) || same_secret(*document, account))) (void)files_.remove(refusal_path(account, reach));
+  }
+}
 
 Result<std::unique_ptr<os::Files::Lock>> TokenStore::try_lock(const Account& account) const {
-  return files_.try_lock(path(account, ".lock"), "token\n");
+  return files_.try_lock(path(account_fingerprint(account), ".lock"), "token\n");
 }
 
 }  // namespace retouch::auth

@@ -208,8 +208,6 @@ Error to_error(const Request& request, const Response& response, Wall now, std::
   } else if (known != meanings.end()) {
     error.code = known->errc;
     error.reaction = known->reaction;
-  } else if (error.cloud_code == "IMG.0035") {
-    error.reaction = Reaction::conflict;
   } else {
     react(error, request);
     if (error.reaction == Reaction::transient) error.retry_after = core::retry_after_of(view_of(response, now));

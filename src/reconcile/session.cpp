@@ -143,7 +143,8 @@ task<Result<std::unique_ptr<Session>>> open_session(const config::Cloud& cloud, 
                             .random = world.random,
                             .blocking = world.blocking,
                             .log = log,
-                            .options = {.use_cache = !options.fresh_login, .by_hand = options.by_hand}};
+                            .options = {.use_cache = !options.fresh_login, .by_hand = options.by_hand},
+                            .credential = accounts.credential_of(resolved.account)};
   std::shared_ptr<auth::AccountAuthorizer> authorizer =
       auth::make_authorizer(std::move(resolved.account), std::move(context));
   auto session = std::make_unique<OpenSession>(cloud, origin, std::move(authorizer));

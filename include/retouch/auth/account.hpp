@@ -87,8 +87,10 @@ struct Account {
 std::string_view method_of(const Login& login);
 // The one secret of a login, for salted checks and signatures.
 const Secret& secret_of(const Login& login);
-// What tokens, and the memory of refusals, are filed under: a hash of auth URL (or endpoint), method, user and domain
-// or credential id, and scope. Not the secret.
+// What tokens are filed under: a hash of auth URL (or endpoint), method, user and domain or credential id, and scope.
+// Not the secret.
 std::string account_fingerprint(const Account& account);
+// The same without the scope: what refusals are filed under, because it is the user or key that a server locks.
+std::string credential_fingerprint(const Account& account);
 
 }  // namespace retouch::auth

@@ -8,6 +8,7 @@
 #include "retouch/async/blocking.hpp"
 #include "retouch/async/clock.hpp"
 #include "retouch/auth/account.hpp"
+#include "retouch/auth/credential.hpp"
 #include "retouch/auth/token_store.hpp"
 #include "retouch/base/log.hpp"
 #include "retouch/base/random.hpp"
@@ -44,6 +45,7 @@ struct AuthContext {
   async::Blocking& blocking;
   Log log{};
   AuthOptions options{};
+  std::shared_ptr<Credential> credential{};  // shared with other accounts of it; null = with none
 };
 
 class AccountAuthorizer : public http::Authorizer {

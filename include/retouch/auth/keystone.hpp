@@ -35,8 +35,8 @@ Result<http::Request> token_request(const Account& account);
 Result<TokenAnswer> parse_token_answer(const http::Response& answer);
 
 // What any other answer of the token endpoint means. 401 and 403: Errc::credentials, Reaction::auth. Throttling and 5xx
-// keep their reactions; Retry-After is in the error.
-Error token_refusal(const http::Response& answer, const Account& account);
+// keep the reactions of http::to_error(). `now`: our own clock, for answers without Date.
+Error token_refusal(const http::Response& answer, const Account& account, Wall now);
 
 // How the cloud's image service is chosen and what of a catalogue is believed.
 struct EndpointRules {

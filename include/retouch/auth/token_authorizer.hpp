@@ -14,8 +14,13 @@ namespace retouch::auth {
 
 class TokenAuthorizer final : public AccountAuthorizer {
  public:
-  TokenAuthorizer(Account account, AuthContext context) : account_(std::move(account)), context_(std::move(context)) {}
+  TokenAuthorizer(Account account, AuthContext context) : account_(std::move(account)), context_(std::move(context)) {
+    if (!context_.credential) context_.credential = std::make_shared<Credential>();
+  }
 
+  // Logs in, and renews ahead of time.
+  task<Result<void>> ready() override;
+  bool prepared() const override;
   // Refuses (Errc::untrusted) to put the token on a request to any origin but the endpoint's.
   task<Result<void>> authorize(http::Request& request) override;
   task<Result<bool>> rejected(const http::Request& sent, const http::Response& answer) override;
@@ -30,14 +35,17 @@ class TokenAuthorizer final : public AccountAuthorizer {
     TokenAnswer answer;
     Mono issued;
   };
-  task<Result<void>> ensure_token();
+  enum class Ahead { renew, leave };
+  task<Result<void>> ensure_token(Ahead ahead);
   task<Result<void>> renew();
   task<Result<Obtained>> obtain();
+  task<Result<Obtained>> try_credential();
   task<Result<Obtained>> log_in();
   task<std::unique_ptr<os::Files::Lock>> wait_for_lock();
   task<std::optional<Obtained>> take_stored();
   task<std::optional<Error>> remembered_refusal();
-  task<void> remember(const Result<Obtained>& outcome);
+  Reach judge(const Result<Obtained>& outcome);
+  task<void> remember(const Result<Obtained>& outcome, Reach reach);
 
   Result<void> adopt(Obtained obtained);
   void note_failure(const Error& error);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "retouch/auth/credential.hpp"
 #include "retouch/auth/keystone.hpp"
 #include "retouch/base/random.hpp"
 #include "retouch/os/files.hpp"
@@ -14,12 +15,15 @@
 namespace retouch::auth {
 
 inline constexpr std::size_t max_token_file = 128 * 1024;
-inline constexpr Duration refusal_memory = std::chrono::hours(6);
 
 struct StoredToken {
   TokenAnswer answer;
   Duration age{};  // since it was obtained, by this machine's wall clock; the life is expires_at - date
 };
+
+// Of what a refusal is: of the credential, whatever the project, or (when it was accepted for another one) of one
+// project.
+enum class Reach { credential, project };
 
 class TokenStore {
  public:
@@ -32,17 +36,20 @@ class TokenStore {
   std::optional<StoredToken> load(const Account& account, Wall now, std::string* why = nullptr) const;
   Result<void> save(const Account& account, const TokenAnswer& answer, Wall obtained) const;
 
-  // "the token endpoint refused …" of at most 6 h ago, for exactly this secret.
+  // "the token endpoint refused …" of at most 6 h ago, for exactly this secret: for this project, or for any.
   std::optional<Error> remembered_refusal(const Account& account, Wall now) const;
-  Result<void> remember_refusal(const Account& account, const Error& refusal, Wall now) const;
-  void forget_refusal(const Account& account) const;
+  Result<void> remember_refusal(const Account& account, const Error& refusal, Wall now,
+                                Reach reach = Reach::credential) const;
+  // Also those that are over. A refusal of another secret stands: another cloud may still be configured with it.
+  void forget_refusal(const Account& account, Wall now) const;
 
   // Held while a process logs in, so that others wait for its token instead of asking for their own. nullptr = held
   // elsewhere.
   Result<std::unique_ptr<os::Files::Lock>> try_lock(const Account& account) const;
 
  private:
-  std::string path(const Account& account, std::string_view suffix) const;
+  std::string path(const std::string& fingerprint, std::string_view suffix) const;
+  std::string refusal_path(const Account& account, Reach reach) const;
   std::string salt() const;
   std::string directory_;
   os::Files& files_;

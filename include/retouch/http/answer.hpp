@@ -31,7 +31,7 @@ struct CodeMeaning {
 };
 
 // For every answer that is no success. Reactions: throttled (throttle_of() in core, with retry_after), auth for 401 and
-// 403, conflict for 409 and IMG.0035, transient for 5xx and 408 of a repeatable request and for 503, uncertain for
+// 403, conflict for 409, transient for 5xx and 408 of a repeatable request and for 503, uncertain for
 // those of a write, else permanent; `meanings` come before the status. `now` is our own clock, for answers without
 // Date.
 Error to_error(const Request& request, const Response& response, Wall now, std::span<const CodeMeaning> meanings = {});

@@ -17,15 +17,17 @@ namespace retouch::reconcile {
 struct AccountShare;
 
 // What clouds of the same account key (endpoint origin + project) share: limits, pause, retry budget, breaker, and the
-// turn to write. Outlives the sessions.
+// turn to write. And what clouds of the same credential share, whatever their projects. Outlives the sessions.
 class Accounts {
  public:
   Accounts();
   ~Accounts();
   std::shared_ptr<AccountShare> of(const std::string& key, const config::Limits& limits, World& world);
+  std::shared_ptr<auth::Credential> credential_of(const auth::Account& account) { return credentials_.of(account); }
 
  private:
   std::map<std::string, std::shared_ptr<AccountShare>> shares_;
+  auth::Credentials credentials_;
 };
 
 class Session {

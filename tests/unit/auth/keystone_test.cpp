@@ -160,7 +160,7 @@ TEST(TokenRefusal, EachStatusHasItsMeaningAndOneReadableLine) {
     http::Response answer{.status = c.status, .body = c.body};
     if (*c.retry_after) answer.headers.set("Retry-After", c.retry_after);
     answer.headers.set("X-Openstack-Request-Id", "req-1");
-    const auto error = token_refusal(answer, password_account());
+    const auto error = token_refusal(answer, password_account(), noon);
     EXPECT_EQ(error.code, c.code) << c.status;
     EXPECT_EQ(error.reaction, c.reaction) << c.status;
     EXPECT_EQ(error.request_id, "req-1");
@@ -173,7 +173,7 @@ TEST(TokenRefusal, EachStatusHasItsMeaningAndOneReadableLine) {
 
 TEST(TokenRefusal, ASecretThatTheServerQuotesIsNotRepeated) {
   const http::Response answer{.status = 400, .body = R"({"error":{"message":"bad body: pw-canary","code":400}})"};
-  const auto error = token_refusal(answer, password_account());
+  const auto error = token_refusal(answer, password_account(), noon);
   EXPECT_EQ(error.message.find("pw-canary"), std::string::npos);
   EXPECT_NE(error.message.find("bad body: ***"), std::string::npos) << error.message;
 }
@@ -182,7 +182,7 @@ TEST(TokenRefusal, ARetryAfterDateIsMeasuredAgainstTheAnswersOwnDate) {
   http::Response answer{.status = 429};
   answer.headers.set("Date", "Sat, 21 Nov 2026 12:00:00 GMT");
   answer.headers.set("Retry-After", "Sat, 21 Nov 2026 12:00:30 GMT");
-  EXPECT_EQ(token_refusal(answer, password_account()).retry_after, Duration(30s));
+  EXPECT_EQ(token_refusal(answer, password_account(), noon).retry_after, Duration(30s));
 }
 
 }  // namespace

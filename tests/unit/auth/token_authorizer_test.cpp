@@ -70,6 +70,20 @@ TEST_F(TokenAuthorizerTest, IsRenewedAheadByOneRequestWhileTheOthersGoOn) {
   EXPECT_EQ(wire.requests.size(), 2u);
 }
 
+TEST_F(TokenAuthorizerTest, WithThePermitInHandNothingIsRenewedAhead) {
+  issue();
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    EXPECT_EQ(co_await token_of(authorizer), "t1");
+    clock.advance(20h);
+    EXPECT_TRUE(authorizer.prepared());
+    auto request = image_request();
+    EXPECT_TRUE(co_await authorizer.authorize(request));
+    EXPECT_EQ(request.headers.get("X-Auth-Token"), "t1");
+  });
+  EXPECT_EQ(wire.requests.size(), 1u);
+}
+
 TEST_F(TokenAuthorizerTest, AFailedRenewalAheadKeepsTheOldTokenInUse) {
   issue();
   auto authorizer = make();

@@ -48,14 +48,18 @@ struct TokenAuthorizerTest : testing::Test {
 
   task<std::string> token_of(TokenAuthorizer& authorizer) {
     auto request = image_request();
-    auto done = co_await authorizer.authorize(request);
+    auto done = co_await authorizer.ready();
+    if (done) {
+      EXPECT_TRUE(authorizer.prepared());
+      done = co_await authorizer.authorize(request);
+    }
     if (!done) co_return "error: " + done.error().message;
     co_return std::string(request.headers.get("X-Auth-Token").value_or(""));
   }
   task<std::optional<Error>> error_of(TokenAuthorizer& authorizer) {
-    auto request = image_request();
-    auto done = co_await authorizer.authorize(request);
+    auto done = co_await authorizer.ready();
     if (done) co_return std::nullopt;
+    EXPECT_FALSE(authorizer.prepared());
     co_return done.error();
   }
   // A 401 for a request that was sent with `token`.

@@ -124,8 +124,34 @@ TEST_F(RefusalTest, IsForgottenWithTheSecretItBelongsTo) {
   EXPECT_FALSE(store.remembered_refusal(account, noon));
 }
 
+TEST_F(RefusalTest, StandsForEveryProjectOfTheCredential) {
+  auto other = account;
+  other.project_name = "other";
+  EXPECT_TRUE(store.remembered_refusal(other, noon));
+  std::get<PasswordLogin>(other.login).username = "somebody";
+  EXPECT_FALSE(store.remembered_refusal(other, noon));
+}
+
+TEST_F(RefusalTest, OfOneProjectStandsForThatOneAlone) {
+  store.forget_refusal(account, noon);
+  ASSERT_TRUE(store.remember_refusal(account, {.message = "no role"}, noon, Reach::project));
+  EXPECT_TRUE(store.remembered_refusal(account, noon));
+  account.project_name = "other";
+  EXPECT_FALSE(store.remembered_refusal(account, noon));
+}
+
+TEST_F(RefusalTest, OfAnotherSecretIsNotForgottenBeforeItIsOver) {
+  auto corrected = account;
+  std::get<PasswordLogin>(corrected.login).password = Secret("corrected");
+  store.forget_refusal(corrected, noon);
+  EXPECT_TRUE(store.remembered_refusal(account, noon));
+  const auto count = files.files.size();
+  store.forget_refusal(corrected, noon + 6h);
+  EXPECT_EQ(files.files.size(), count - 1);
+}
+
 TEST_F(RefusalTest, IsForgottenOnRequest) {
-  store.forget_refusal(account);
+  store.forget_refusal(account, noon);
   EXPECT_FALSE(store.remembered_refusal(account, noon));
 }
 

@@ -89,7 +89,6 @@ TEST(Answer, ItsReactionFollowsStatusAndCode) {
            Case{403, "", Reaction::auth, Reaction::auth, Errc::permission},
            Case{404, "", Reaction::permanent, Reaction::permanent, Errc::not_found},
            Case{409, "", Reaction::conflict, Reaction::conflict, Errc::http_status},
-           Case{400, R"({"error":{"code":"IMG.0035"}})", Reaction::conflict, Reaction::conflict, Errc::http_status},
            Case{400, R"({"error":{"code":"IMG.0060"}})", Reaction::throttled, Reaction::throttled, Errc::throttled},
            Case{429, "", Reaction::throttled, Reaction::throttled, Errc::throttled},
            Case{408, "", Reaction::transient, Reaction::uncertain, Errc::http_status},
