@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2034  # variables that a here-document uses
 # Access keys end to end, and what a wrong secret costs: one request, however many clouds have it.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
