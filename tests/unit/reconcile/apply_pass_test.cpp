@@ -142,6 +142,8 @@ TEST_F(ApplyPassTest, AFieldIsDoneOnlyAfterItsLastStep) {
   const ApplyReport report = apply();
   EXPECT_EQ(report.count(Status::changed), 0);
   EXPECT_EQ(report.count(Status::failed), 1);
+  EXPECT_EQ(report.results.at(0).error->status, 400) << "not a value that was lost again";
+  EXPECT_EQ(provider.writes, 2);
 }
 
 TEST_F(ApplyPassTest, EndsAtItsDeadlineWithWhatItDid) {

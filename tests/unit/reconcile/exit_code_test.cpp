@@ -86,4 +86,33 @@ TEST(Combine, IsTheCommonCodeOrTheWorst) {
   EXPECT_EQ(combine({{exit_changes, false}, {exit_partial, false}}), exit_partial);
 }
 
+TEST(ExitCodeOfApply, OfACloudThatCouldNotBePlannedIsItsOwn) {
+  const core::CloudPlan failed{.outcome = core::Outcome::failed, .exit_code = exit_locked};
+  EXPECT_EQ(exit_code_of_apply(failed, nullptr), exit_locked);
+}
+
+TEST(ExitCodeOfApply, IsThreeWhenNothingHadToBeSentButSomethingNeedsAttention) {
+  core::CloudPlan refused;
+  refused.refused.push_back({"e", "1", "name", "read-only", {}});
+  EXPECT_EQ(exit_code_of_apply(refused, nullptr), exit_partial);
+  EXPECT_EQ(exit_code_of_plan(refused, true), exit_partial);
+  EXPECT_EQ(exit_code_of_apply({}, nullptr), exit_ok);
+  core::CloudPlan held;
+  held.held.push_back("visibility");
+  EXPECT_EQ(exit_code_of_plan(held, true), exit_partial);
+}
+
+TEST(ExitCodeOfApply, OfThePassThatItsFailuresEndedIsFour) {
+  ApplyReport report = report_of({Status::failed, Status::skipped});
+  report.failures = core::GuardVerdict{.guard = "failures", .refused = true};
+  EXPECT_EQ(exit_code_of_apply({}, &report), exit_guard);
+}
+
+TEST(Combine, OrdersGuardsBeforeStalePlansBeforeLater) {
+  EXPECT_EQ(combine({{exit_stale, false}, {exit_guard, false}}), exit_guard);
+  EXPECT_EQ(combine({{exit_later, false}, {exit_stale, false}}), exit_stale);
+  EXPECT_EQ(combine({{exit_error, false}, {exit_later, false}}), exit_later);
+  EXPECT_EQ(combine({{exit_interrupted, false}, {exit_ok, true}}), exit_interrupted) << "somebody stopped it";
+}
+
 }  // namespace retouch::reconcile

@@ -12,11 +12,17 @@ namespace retouch::test {
 
 class FakeProvider final : public providers::Provider {
  public:
-  explicit FakeProvider(async::Clock& clock, std::string family = "glance") : clock_(clock) {
+  explicit FakeProvider(async::Clock& clock, const std::string& family = "glance") : clock_(clock) {
+    set_family(family);
+  }
+
+  void set_family(std::string family) {
     core::Attribute name{.name = "name", .clear = core::Clear::impossible};
     core::Attribute status{.name = "status", .writable = false};
+    core::Attribute visibility{.name = "visibility", .exposure = core::Attribute::Exposure::visibility};
     core::Attribute created{.name = "created_at", .writable = false};
-    table_ = core::AttributeTable(std::move(family), {name, status, created}, core::Attribute{.name = "*"}, {}, {});
+    table_ = core::AttributeTable(std::move(family), {name, status, created, visibility}, core::Attribute{.name = "*"},
+                                  {}, {});
   }
 
   core::Image& add(const std::string& id, std::map<std::string, core::Value, std::less<>> attributes = {}) {
@@ -26,9 +32,10 @@ class FakeProvider final : public providers::Provider {
 
   const core::AttributeTable& table() const override { return table_; }
 
-  task<Result<providers::ListSummary>> list(providers::ListQuery,
+  task<Result<providers::ListSummary>> list(providers::ListQuery query,
                                             std::function<void(const core::Image&)> visit) override {
     ++lists;
+    last_query = std::move(query);
     if (list_latency > Duration{}) co_await clock_.sleep_for(list_latency);
     if (!list_errors.empty()) {
       Error error = list_errors.front();
@@ -41,12 +48,20 @@ class FakeProvider final : public providers::Provider {
 
   task<Result<std::optional<core::Image>>> read(std::string id) override {
     ++reads;
+    if (!read_errors.empty()) {
+      Error error = read_errors.front();
+      read_errors.pop_front();
+      co_return fail(std::move(error));
+    }
     const auto it = images.find(id);
     if (it == images.end()) co_return std::nullopt;
     co_return std::optional<core::Image>(it->second);
   }
 
-  std::optional<std::string> unchangeable(const core::Image&) const override { return std::nullopt; }
+  std::optional<std::string> unchangeable(const core::Image& image) const override {
+    if (image.own) return std::nullopt;
+    return "it belongs to others";
+  }
 
   std::vector<providers::Step> prepare(const core::Image& live,
                                        std::span<const core::FieldChange> fields) const override {
@@ -95,7 +110,8 @@ class FakeProvider final : public providers::Provider {
   }
 
   std::map<std::string, core::Image> images;
-  std::deque<Error> list_errors;
+  std::deque<Error> list_errors, read_errors;
+  providers::ListQuery last_query{};
   std::set<std::string> dropped;  // attributes that are accepted and not kept
   std::function<std::optional<Error>(const providers::Step&)> answer;
   std::function<void(const providers::Step&)> before_answer;

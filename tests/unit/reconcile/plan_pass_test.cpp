@@ -100,6 +100,93 @@ TEST_F(PlanPassTest, PassesTheErrorOfAnIncompleteListing) {
       &clock);
 }
 
+TEST_F(PlanPassTest, EstimatesByTheTightestLimit) {
+  images(30);
+  scope.forced = {"changed_percent"};
+  limits = {.requests = 1, .reads = 100, .writes = 100, .burst = 1};
+  plan([](Planned& planned) { EXPECT_DOUBLE_EQ(planned.plan.estimated_seconds, 30) << "30 writes and a listing"; });
+  limits = {.requests = 100, .reads = 0.1, .writes = 100, .burst = 0};
+  plan([](Planned& planned) { EXPECT_DOUBLE_EQ(planned.plan.estimated_seconds, 10) << "the closing listing"; });
+  policy.verify = config::Verify::response;
+  plan([](Planned& planned) { EXPECT_EQ(planned.plan.reads, 0); });
+}
+
+TEST_F(PlanPassTest, AsksTheProviderForWhatItsEntriesSelect) {
+  images(2);
+  plan([&](Planned&) {
+    EXPECT_EQ(provider.last_query.only_ids.size(), 2u);
+    EXPECT_FALSE(provider.last_query.any_owner);
+  });
+  entries[0].select.any_owner = true;
+  plan([&](Planned&) { EXPECT_TRUE(provider.last_query.any_owner); });
+}
+
+TEST_F(PlanPassTest, RefusesWhatTheProviderSaysCannotBeChanged) {
+  images(1);
+  entries[0].select.any_owner = true;
+  provider.images.begin()->second.own = false;
+  plan([](Planned& planned) { EXPECT_EQ(planned.plan.refused.at(0).reason, "it belongs to others"); });
+}
+
+TEST_F(PlanPassTest, IsNarrowedByItsScope) {
+  images(3);
+  scope.entry = [](const core::DesiredEntry& entry) { return entry.name != "ei1000"; };
+  scope.image = [](const core::Image& image) { return image.id != "i1001"; };
+  plan([](Planned& planned) {
+    ASSERT_EQ(planned.plan.changes.size(), 1u);
+    EXPECT_EQ(planned.plan.changes[0].image_id, "i1002");
+  });
+}
+
+TEST_F(PlanPassTest, HoldsAnExposureUnlessItsGuardIsOffOrForced) {
+  provider.add("1");
+  core::DesiredEntry entry{.name = "e"};
+  entry.select.ids = {"1"};
+  entry.fields = {{.name = "visibility", .value = "public"}};
+  entries = {entry};
+  plan([](Planned& planned) { EXPECT_EQ(planned.plan.held.size(), 1u); });
+  scope.forced = {"exposure"};
+  plan([](Planned& planned) { EXPECT_TRUE(planned.plan.held.empty()); });
+  scope.forced = {};
+  policy.guards.exposure = false;
+  plan([](Planned& planned) { EXPECT_TRUE(planned.plan.held.empty()); });
+}
+
+TEST_F(PlanPassTest, RemovesNothingByExactWhileFilesAreLeftOut) {
+  provider.add("1", {{"stray", "x"}});
+  core::DesiredEntry entry{.name = "e"};
+  entry.select.ids = {"1"};
+  entry.manage.properties = core::Manage::exact;
+  entries = {entry};
+  plan([](Planned& planned) { EXPECT_EQ(planned.plan.writes, 1); });
+  scope.entries_missing = true;
+  plan([](Planned& planned) { EXPECT_EQ(planned.plan.writes, 0); });
+}
+
+TEST_F(PlanPassTest, ALimitCountsImagesThatWouldBeSentAndKeepsTheRest) {
+  images(3);
+  entries[0].fields[0].mode = core::FieldMode::warn;
+  entries.push_back(entries[1]);
+  entries.back().name = "second";
+  entries.back().fields[0].name = "other";
+  plan([&](Planned& planned) {
+    limit_images(planned, target(), scope, 1);
+    EXPECT_EQ(jobs_of(planned).size(), 1u);
+    EXPECT_EQ(jobs_of(planned).at(0).fields.size(), 2u) << "both entries of the one image";
+    EXPECT_EQ(planned.plan.changes.size(), 3u) << "what is only reported stays";
+    EXPECT_EQ(planned.plan.warnings.at(0), "1 images left out: --limit 1");
+  });
+}
+
+TEST_F(PlanPassTest, NarrowingCountsOnlyImagesThatWouldHaveBeenSent) {
+  images(2);
+  entries[0].fields[0].mode = core::FieldMode::warn;
+  plan([&](Planned& planned) {
+    narrow(planned, target(), scope, [](const core::ImageChange&) { return false; }, "why");
+    EXPECT_EQ(planned.plan.warnings.at(0), "1 images left out: why");
+  });
+}
+
 TEST_F(PlanPassTest, EndsAListingThatTakesLongerThanItsDeadline) {
   images(1);
   provider.list_latency = std::chrono::hours(1);

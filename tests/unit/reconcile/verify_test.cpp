@@ -99,4 +99,73 @@ TEST_F(VerifyTest, LooksOnceMoreEvenBehindItsDeadline) {
   EXPECT_EQ(provider.lists - lists_before, 1);
 }
 
+TEST_F(VerifyTest, AsksNoListingWhenNothingWasSent) {
+  images(1);
+  provider.answer = [](const providers::Step&) { return std::optional(refusal(400)); };
+  apply();
+  EXPECT_EQ(provider.lists, lists_before);
+}
+
+TEST_F(VerifyTest, SendsNoFieldAgainThatWasRefused) {
+  provider.add("1");
+  entries = {wants("1", {{"bad", "x"}, {"good", "y"}})};
+  provider.answer = [](const providers::Step& step) -> std::optional<Error> {
+    if (std::ranges::find(step.fields, "bad") != step.fields.end()) return refusal(400, "bad");
+    return std::nullopt;
+  };
+  const ApplyReport report = apply();
+  EXPECT_EQ(provider.writes, 2) << "the closing listing shows that it differs, which is no loss";
+  EXPECT_TRUE(report.warnings.empty());
+}
+
+TEST_F(VerifyTest, LeavesImagesAloneThatMovedMeanwhile) {
+  images(2);
+  provider.images["i1001"].attributes["os_distro"] = "ubuntu";
+  provider.after_answer = [&](core::Image&) { provider.images["i1001"].attributes["os_distro"] = "moved"; };
+  const ApplyReport report = apply();
+  EXPECT_EQ(provider.writes, 1) << "it was not in the plan";
+  EXPECT_EQ(report.results.size(), 1u);
+}
+
+TEST_F(VerifyTest, ReportsTheErrorOfTheSecondRound) {
+  images(1);
+  provider.after_answer = [](core::Image& image) { image.attributes.erase("os_distro"); };
+  provider.answer = [&](const providers::Step&) -> std::optional<Error> {
+    if (provider.writes == 1) return std::nullopt;
+    return refusal(400, "os_distro");
+  };
+  const ApplyReport report = apply();
+  EXPECT_EQ(report.count(Status::failed), 1);
+  EXPECT_EQ(report.results.at(0).error->status, 400);
+}
+
+TEST_F(VerifyTest, TakesALossForALossWhenNobodyCanLookAgain) {
+  images(1);
+  provider.after_answer = [&](core::Image& image) {
+    if (provider.writes == 1) image.attributes.erase("os_distro");
+    if (provider.writes == 2) provider.list_errors.push_back({.code = Errc::connect, .message = "down"});
+  };
+  const ApplyReport report = apply();
+  EXPECT_EQ(provider.writes, 2);
+  EXPECT_EQ(report.count(Status::failed), 1);
+}
+
+TEST_F(VerifyTest, BelievesTheListingMoreThanTheAnswer) {
+  images(1);
+  provider.dropped = {"os_distro"};
+  provider.after_answer = [&](core::Image& image) { image.attributes["os_distro"] = "ubuntu"; };
+  EXPECT_EQ(apply().count(Status::changed), 1) << "it was written a moment later";
+}
+
+TEST_F(VerifyTest, IsUnchangedWhenSomebodyElseHadMadeItSo) {
+  images(1);
+  provider.answer = [&](const providers::Step& step) -> std::optional<Error> {
+    provider.write(provider.images[step.image_id], step);
+    return Error{.code = Errc::http_status, .reaction = Reaction::conflict, .message = "conflict", .status = 409};
+  };
+  const ApplyReport report = apply();
+  EXPECT_EQ(report.count(Status::unchanged), 1);
+  EXPECT_EQ(provider.lists, lists_before);
+}
+
 }  // namespace retouch::reconcile
