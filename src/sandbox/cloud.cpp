@@ -164,6 +164,7 @@ task<std::optional<Caller>> Cloud::token_caller(const ServerRequest& request) {
 }
 
 void Cloud::commit(Visit& visit, Outcome& outcome) {
+  visit.bare = outcome.bare;
   if (!outcome.save && outcome.erase.empty()) return;
   visit.applied = true;
   if (!outcome.erase.empty()) images_.erase(outcome.erase);
@@ -188,7 +189,7 @@ ServerResponse Cloud::finish(Visit& visit, ServerResponse response) {
   const Duration elapsed = arrived != nullptr ? clock_.now() - arrived->at : Duration{};
   const std::string id = request_id(visit.request);
   if (seed_->type == CloudType::triton) {
-    add_cloudapi_headers(response, visit.request, elapsed, random_);
+    if (!visit.bare) add_cloudapi_headers(response, visit.request, elapsed, random_);
   } else if (seed_->type == CloudType::ims) {
     response.headers.set("X-Request-Id", id);
     if (const std::size_t at = response.body.find("\"request_id\":\"\""); at != std::string::npos) {

@@ -32,6 +32,11 @@ CloudApiRefusal not_found(std::string message) {
   return {.status = 404, .code = "ResourceNotFound", .message = std::move(message)};
 }
 
+CloudApiRefusal early(CloudApiRefusal refusal) {
+  refusal.early = true;
+  return refusal;
+}
+
 CloudApiRefusal conflict(std::string code, std::string message) {
   return {.status = 409, .code = std::move(code), .message = std::move(message)};
 }
@@ -101,6 +106,7 @@ Outcome CloudApi::handle(const ImageStore& store, const ServerRequest& request, 
   if (step) return *std::move(step);
   if (step.error().crash) ++crashes_;
   Outcome refused = only(cloudapi_error(step.error()));
+  refused.bare = step.error().early;
   if (step.error().status == 405) {
     const std::vector<std::string> methods(call.route.methods.begin(), call.route.methods.end());
     refused.response.headers.set("Allow", join(methods, ", "));
@@ -112,18 +118,17 @@ Outcome CloudApi::handle(const ImageStore& store, const ServerRequest& request, 
 CloudApi::Step CloudApi::answer(Call& call) {
   call.route = route_of(call.request);
   const ServerRequest& request = call.request;
-  if (call.route.kind == Route::Kind::none) return Failure(not_found(request.path + " does not exist"));
+  if (call.route.kind == Route::Kind::none) return Failure(early(not_found(request.path + " does not exist")));
   const auto& methods = call.route.methods;
   if (std::find(methods.begin(), methods.end(), request.method) == methods.end()) {
     return Failure(
-        CloudApiRefusal{.status = 405, .code = "MethodNotAllowedError", .message = request.method + " is not allowed"});
+        early({.status = 405, .code = "MethodNotAllowedError", .message = request.method + " is not allowed"}));
   }
   auto range = negotiate(request);
-  if (!range) return Failure(range.error());
+  if (!range) return Failure(early(range.error()));
   call.range = *std::move(range);
   if (!accepts_json(request)) {
-    return Failure(
-        CloudApiRefusal{.status = 406, .code = "NotAcceptableError", .message = "Server accepts: application/json"});
+    return Failure(early({.status = 406, .code = "NotAcceptableError", .message = "Server accepts: application/json"}));
   }
   if (call.route.kind == Route::Kind::ping) return only(ping());
   if (auto refusal = admit(call)) return Failure(*std::move(refusal));
@@ -138,11 +143,11 @@ CloudApi::Step CloudApi::answer(Call& call) {
 std::optional<CloudApiRefusal> CloudApi::admit(Call& call) const {
   const ServerRequest& request = call.request;
   const auto signature = read_signature(request, call.now);
-  if (!signature) return signature.error();
+  if (!signature) return early(signature.error());
   Json path = {{"account", call.route.account}};
   if (!call.route.image.empty()) path["dataset"] = call.route.image;
   auto parameters = read_parameters(request, std::move(path));
-  if (!parameters) return parameters.error();
+  if (!parameters) return early(parameters.error());
   call.parameters = *std::move(parameters);
   const auto caller = authenticate(options_.accounts, *signature, call.range.shows({7, 2, 0}));
   if (!caller) return caller.error();
@@ -158,7 +163,7 @@ std::optional<CloudApiRefusal> CloudApi::admit(Call& call) const {
   if (call.owner == nullptr) return not_found(login + " does not exist");
   if (call.route.kind == Route::Kind::image) {
     const std::string id = call.parameters.text("dataset");
-    if (!is_lower_uuid(id)) return not_found(id + " not found");
+    if (!is_lower_uuid(id)) return not_found(request.method == "POST" ? "image not found" : id + " not found");
     const auto at = call.store.position(id);
     if (at == call.store.all().end() || !visible_to_account(*at->second->image, call.owner->uuid)) {
       return not_found("image not found");

@@ -25,12 +25,14 @@ bool shared_with(const Image& image, std::string_view account) {
   return acl != nullptr && acl->is_array() && std::find(acl->begin(), acl->end(), Json(account)) != acl->end();
 }
 
-// Exact; `~text` = contains it.
+// Exact. Of name and version `~text` = contains it, of the type `!text` = any other.
 ImageTest text_test(std::string field, std::string wanted) {
-  return [field = std::move(field), wanted = std::move(wanted)](const Image& image) {
+  const bool part = (field == "name" || field == "version") && wanted.starts_with('~');
+  const bool other = field == "type" && wanted.starts_with('!');
+  if (part || other) wanted.erase(0, 1);
+  return [field = std::move(field), wanted = std::move(wanted), part, other](const Image& image) {
     const std::string have = image.text(field);
-    if (wanted.starts_with('~')) return have.find(wanted.substr(1)) != std::string::npos;
-    return have == wanted;
+    return part ? have.find(wanted) != std::string::npos : (have == wanted) != other;
   };
 }
 

@@ -26,7 +26,13 @@ bool falsy(const Json& value) {
 }
 
 // How JavaScript writes a value into a text: types are not checked there.
-std::string script_text(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string script_text(const Json& value) {
+  if (value.is_object()) return "[object Object]";
+  if (!value.is_array()) return value.is_string() ? value.get<std::string>() : value.dump();
+  std::vector<std::string> items;
+  for (const Json& item : value) items.push_back(item.is_null() ? "" : script_text(item));
+  return join(items, ",");
+}
 
 // Its length there, 0 for what has none.
 std::size_t script_length(const Json& value) {

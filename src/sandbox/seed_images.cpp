@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fields.hpp"
+#include "retouch/base/digest.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/sandbox/seed.hpp"
 
@@ -103,8 +104,8 @@ void add_own_attributes(Json& image, CloudType type, const std::string& id, cons
   image["id"] = id;
   if (type == CloudType::triton) {
     image["published_at"] = created_at;
-    image["files"] =
-        Json::array({{{"compression", "gzip"}, {"sha1", stable_id("checksum " + id)}, {"size", 449261568}}});
+    image["files"] = Json::array(
+        {{{"compression", "gzip"}, {"sha1", sha256_hex("files " + id).substr(0, 40)}, {"size", 449261568}}});
     return;
   }
   image["checksum"] = stable_id("checksum " + id);

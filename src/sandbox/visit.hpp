@@ -16,6 +16,7 @@ struct Cloud::Visit {
   std::optional<Duration> retry_after{};
   bool throttled = false;
   bool applied = false;
+  bool bare = false;  // see Outcome
 
   bool struck_by(FaultKind kind) const { return fault && fault->kind == kind; }
 };

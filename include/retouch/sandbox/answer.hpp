@@ -23,6 +23,7 @@ struct Outcome {
   std::optional<Image> save{};
   std::string erase{};   // id of an image to delete; "" = none
   bool created = false;  // `save` is a new image
+  bool bare = false;     // CloudAPI: without the headers that all its answers but the earliest have
 };
 
 ServerResponse json_answer(int status, const Json& body);

@@ -18,6 +18,7 @@ struct CloudApiRefusal {
   int status = 500;
   std::string code{}, message{};
   std::optional<Json> errors{};  // ValidationFailed: [{"field","code","message"?}]
+  bool early = false;            // refused by the parsers in front: the headers of 1.3 are not there yet
   bool crash = false;            // the real IMGAPI process dies of this request (protocols/triton.md 1.6)
 };
 

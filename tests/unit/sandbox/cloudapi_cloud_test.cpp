@@ -53,6 +53,24 @@ TEST_F(TritonCloud, AnswersWithTheHeadersOfRestify) {
   EXPECT_NE(get("/alice/images").headers.get("Request-Id"), list.headers.get("Request-Id"));
 }
 
+TEST_F(TritonCloud, WhatIsRefusedEarliestHasNoneOfTheseHeaders) {
+  ServerRequest unsupported = request("GET", "/alice/images");
+  unsupported.headers.set("Accept-Version", "~10");
+  const std::vector<std::pair<ServerRequest, int>> early = {
+      {sign(request("GET", "/alice/zork")), 404},
+      {sign(request("PATCH", "/alice/images")), 405},
+      {sign(unsupported), 400},
+      {sign(request("GET", "/alice/images"), {.algorithm = "hs2019"}), 400},
+      {update(R"({"name":"n",})"), 400}};
+  for (const auto& [what, status] : early) {
+    const ServerResponse refused = send(what);
+    EXPECT_EQ(refused.status, status) << what.method << " " << what.target;
+    EXPECT_FALSE(refused.headers.get("Request-Id")) << what.method << " " << what.target;
+    EXPECT_TRUE(refused.headers.get("Date"));
+  }
+  EXPECT_TRUE(send(request("GET", "/alice/images")).headers.get("Request-Id")) << "a 401 comes later";
+}
+
 TEST_F(TritonCloud, AdoptsTheRequestIdOfTheClient) {
   ServerRequest what = request("GET", "/alice");
   what.headers.set("X-Request-Id", "5d9bfdde-a7c9-41ff-a3b4-2aeb3a1a21bf");

@@ -55,6 +55,8 @@ TEST_F(CloudApiListing, FiltersByWhatItKnowsAndIgnoresTheRest) {
   EXPECT_EQ(names("?version=2.0"), "base-late");
   EXPECT_EQ(names("?version=~2."), "base-late");
   EXPECT_EQ(names("?os=linux"), "base-early");
+  EXPECT_EQ(names("?os=~linux"), "") << "of name and version alone";
+  EXPECT_EQ(names("?name=&os="), names(""));
   EXPECT_EQ(names("?public=true"), "bobs-public");
   EXPECT_EQ(names("?public=false"), "base-early base-late bobs-shared");
   EXPECT_EQ(names("?limit=1&offset=1&marker=x&sort=name&tag.a=b"), names(""));
@@ -63,6 +65,7 @@ TEST_F(CloudApiListing, FiltersByWhatItKnowsAndIgnoresTheRest) {
 TEST_F(CloudApiListing, TypesAreNamedByTheVersion) {
   EXPECT_EQ(names("?type=docker"), "layer");
   EXPECT_EQ(names("?type=lx-dataset"), "base-early");
+  EXPECT_EQ(names("?type=!lx-dataset"), "base-late layer bobs-public bobs-shared");
   EXPECT_EQ(names("?type=smartmachine", "~7"), "base-late bobs-public bobs-shared");
   EXPECT_EQ(names("?type=zvol", "~7").substr(0, 3), "409");
 }

@@ -48,6 +48,8 @@ TEST_F(CloudApiUpdate, NameAndVersionTakeTheirCharactersAndCannotBeCleared) {
 
 TEST_F(CloudApiUpdate, TypesOfNameAndDescriptionAreNotChecked) {
   EXPECT_EQ(after("name", 42), 42);
+  EXPECT_EQ(after("name", Json::array({"a"})), Json::array({"a"})) << "as a text it is `a`";
+  EXPECT_EQ(after("name", Json::object()), 422);
   EXPECT_EQ(after("description", 42), 42);
 }
 
