@@ -16,7 +16,7 @@ Parts identity(const ApplicationCredentialLogin& login) {
 }
 Parts identity(const TokenLogin&) { return {}; }
 Parts identity(const AkskLogin& login) { return {login.access_key}; }
-Parts identity(const HttpSignatureLogin& login) { return {login.account, login.user, login.act_as, login.key_id}; }
+Parts identity(const HttpSignatureLogin& login) { return {login.account, login.user, login.key_id}; }
 
 }  // namespace
 

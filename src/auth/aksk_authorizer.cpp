@@ -54,18 +54,9 @@ AkskAuthorizer::AkskAuthorizer(Account account, AuthContext context)
 
 AkskAuthorizer::~AkskAuthorizer() = default;
 
-task<Result<void>> AkskAuthorizer::ready() {
-  for (;;) {
-    if (auto refusal = co_await refusals_->standing()) co_return fail(*std::move(refusal));
-    if (!context_.credential->busy(context_.clock.now())) co_return Result<void>{};
-    co_await context_.credential->changed();
-  }
-}
+task<Result<void>> AkskAuthorizer::ready() { return refusals_->ready(); }
 
-bool AkskAuthorizer::prepared() const {
-  const auto now = context_.clock.now();
-  return refusals_->looked() && !context_.credential->busy(now) && !context_.credential->refusal(now);
-}
+bool AkskAuthorizer::prepared() const { return refusals_->prepared(); }
 
 task<Result<void>> AkskAuthorizer::authorize(http::Request& request) {
   if (auto refusal = co_await refusals_->standing()) co_return fail(*std::move(refusal));

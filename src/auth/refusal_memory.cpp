@@ -15,6 +15,19 @@ task<std::optional<Error>> RefusalMemory::standing() {
   co_return context_.credential->refusal(context_.clock.now());
 }
 
+task<Result<void>> RefusalMemory::ready() {
+  for (;;) {
+    if (auto refusal = co_await standing()) co_return fail(*std::move(refusal));
+    if (!context_.credential->busy(context_.clock.now())) co_return Result<void>{};
+    co_await context_.credential->changed();
+  }
+}
+
+bool RefusalMemory::prepared() const {
+  const auto now = context_.clock.now();
+  return looked_ && !context_.credential->busy(now) && !context_.credential->refusal(now);
+}
+
 task<void> RefusalMemory::remember(Error refusal) {
   context_.credential->refused(refusal, context_.clock.now());
   if (!context_.store) co_return;

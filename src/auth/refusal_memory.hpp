@@ -1,5 +1,5 @@
-// That the cloud refused these credentials, in this process (for all clouds that have them) and on disk: a refused key
-// is not tried again by itself.
+// What is known of these credentials, in this process (for all clouds that have them) and on disk: a refused key is not
+// tried again by itself, and one that nothing is known of is tried by one request at a time.
 #pragma once
 
 #include <optional>
@@ -15,9 +15,12 @@ class RefusalMemory {
 
   // What stands against a request now. The disk is looked at once, and not for a verb that somebody runs by hand.
   task<std::optional<Error>> standing();
-  // From then on standing() does not wait.
-  bool looked() const { return looked_; }
   task<void> remember(Error refusal);
+
+  // For the authorizer's functions of these names, where every request tries the key: ready() waits for the answer to
+  // somebody else's first request.
+  task<Result<void>> ready();
+  bool prepared() const;
 
  private:
   const Account& account_;

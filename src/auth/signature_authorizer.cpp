@@ -32,6 +32,11 @@ bool speaks_of_the_clock(const http::Response& answer) {
   return complaint.code == "InvalidHeader" && to_lower(complaint.message).find("clock skew") != std::string::npos;
 }
 
+// Whoever answers so has verified the signature. Not 400, which comes before that, nor what proxies say.
+bool proves_the_key(int status) {
+  return status >= 200 && status < 500 && status != 400 && status != 401 && status != 420 && status != 429;
+}
+
 std::string seconds(Duration value) {
   return format_duration(std::chrono::floor<std::chrono::seconds>(magnitude(value)));
 }
@@ -47,6 +52,10 @@ SignatureAuthorizer::SignatureAuthorizer(Account account, AuthContext context, s
 }
 
 SignatureAuthorizer::~SignatureAuthorizer() = default;
+
+task<Result<void>> SignatureAuthorizer::ready() { return refusals_->ready(); }
+
+bool SignatureAuthorizer::prepared() const { return refusals_->prepared(); }
 
 task<Result<void>> SignatureAuthorizer::authorize(http::Request& request) {
   if (auto refusal = co_await refusals_->standing()) co_return fail(*std::move(refusal));
@@ -66,6 +75,7 @@ task<Result<void>> SignatureAuthorizer::authorize(http::Request& request) {
   RETOUCH_CO_TRY(const auto signature, co_await signed_text(std::move(text)));
   const auto key_id = signature_key_id(login().account, login().user, signature.fingerprint);
   request.headers.set("Authorization", signature_header(key_id, signature.algorithm, signed_parts, signature.bytes));
+  context_.credential->began();
   co_return Result<void>{};
 }
 
@@ -99,6 +109,11 @@ task<Result<bool>> SignatureAuthorizer::rejected(const http::Request& sent, cons
   ++counters_.refused;
   co_await refusals_->remember(error);
   co_return fail(std::move(error));
+}
+
+void SignatureAuthorizer::ended(const http::Request&, int status) {
+  if (proves_the_key(status)) context_.credential->accepted(context_.clock.now());
+  context_.credential->ended();
 }
 
 Result<bool> SignatureAuthorizer::correct_clock(const http::Request& sent, const http::Response& answer) {
@@ -174,8 +189,16 @@ task<Result<std::string>> SignatureAuthorizer::ask_account_id(const http::Url& e
 task<Result<http::Response>> SignatureAuthorizer::send_signed(const http::Request& request) {
   for (bool again = false;; again = true) {
     auto sent = request;
+    RETOUCH_CO_CHECK(co_await ready());
     RETOUCH_CO_CHECK(co_await authorize(sent));
+    struct Ending {  // also when this is cancelled
+      SignatureAuthorizer& self;
+      const http::Request& sent;
+      int status = 0;
+      ~Ending() { self.ended(sent, status); }
+    } ending{*this, sent};
     RETOUCH_CO_TRY(auto answer, co_await context_.transport->send(sent));
+    ending.status = answer.status;
     if (again || !refuses(answer)) co_return answer;
     RETOUCH_CO_TRY(const bool renewed, co_await rejected(sent, answer));
     if (!renewed) co_return answer;

@@ -19,6 +19,9 @@ class SignatureAuthorizer final : public AccountAuthorizer {
   SignatureAuthorizer(Account account, AuthContext context, std::shared_ptr<const Signer> signer = nullptr);
   ~SignatureAuthorizer() override;
 
+  // Waits for the answer to the first request with this key.
+  task<Result<void>> ready() override;
+  bool prepared() const override;
   // Adds the roles to the target, the version headers, a new x-request-id, Date and Authorization. Refuses
   // (Errc::untrusted) to sign for any origin but the endpoint's.
   task<Result<void>> authorize(http::Request& request) override;
@@ -26,6 +29,7 @@ class SignatureAuthorizer final : public AccountAuthorizer {
   // over verified TLS or loopback. A 401 stands as a refusal.
   task<Result<bool>> rejected(const http::Request& sent, const http::Response& answer) override;
   bool refuses(const http::Response& answer) const override;
+  void ended(const http::Request& sent, int status) override;
 
   // Asks the server once for the account's UUID, unless it is configured or the account is named by it.
   task<Result<Session>> session() override;

@@ -158,6 +158,39 @@ TEST_F(SignatureAuthorizerTest, ARefusedKeyIsNotTriedAgain) {
   });
 }
 
+TEST_F(SignatureAuthorizerTest, UntilAKeyIsProvenOneSignedRequestIsInFlight) {
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    EXPECT_FALSE(authorizer->prepared()) << "the disk may know of a refusal";
+    EXPECT_TRUE(co_await authorizer->ready());
+    EXPECT_TRUE(authorizer->prepared());
+    const auto first = co_await authorized(*authorizer);
+    EXPECT_FALSE(authorizer->prepared());
+    for (const int unproven : {0, 400, 401, 429, 503}) {
+      authorizer->ended(first, unproven);
+      EXPECT_TRUE(authorizer->prepared()) << "the next one may try";
+      (void)co_await authorized(*authorizer);
+      EXPECT_FALSE(authorizer->prepared()) << unproven << " proves nothing";
+    }
+    authorizer->ended(first, 404);
+    (void)co_await authorized(*authorizer);
+    EXPECT_TRUE(authorizer->prepared()) << "proven: side by side from now on";
+  });
+}
+
+TEST_F(SignatureAuthorizerTest, TheLookUpOfTheAccountProvesTheKey) {
+  wire.expect("GET", "/alice").error(Errc::closed, Reaction::transient);
+  wire.expect("GET", "/alice").answer(200, std::string(R"({"id":")") + account_id + R"("})");
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    EXPECT_FALSE(co_await authorizer->session());
+    EXPECT_TRUE(authorizer->prepared()) << "the lost one is over";
+    EXPECT_TRUE(co_await authorizer->session());
+    (void)co_await authorized(*authorizer);
+    EXPECT_TRUE(authorizer->prepared());
+  });
+}
+
 TEST_F(SignatureAuthorizerTest, ARefusalWithoutAnIdNamesOurs) {
   auto authorizer = make();
   run([&]() -> task<void> {
