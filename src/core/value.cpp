@@ -52,7 +52,7 @@ Scalar to_scalar(const Json& value) {
   if (value.is_number_integer() && !too_large) return value.get<std::int64_t>();
   if (value.is_number_float()) {
     const auto real = value.get<double>();
-    if (std::nearbyint(real) == real && std::abs(real) < 9e15) return static_cast<std::int64_t>(real);
+    if (std::nearbyint(real) == real && std::abs(real) < 9.2e18) return static_cast<std::int64_t>(real);
     return real;
   }
   return JsonText{value.dump(-1, ' ', false, Json::error_handler_t::replace)};

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
+#include "escape_mender.hpp"
 #include "tree_builder.hpp"
 
 namespace retouch::providers {
@@ -44,6 +46,7 @@ struct Handler {
   bool saw_images = false;   // or the lone image
   bool simple_list = false;  // the array at hand holds texts only
   std::string key, partial;  // of the innermost value; of a text that came in pieces
+  std::string number;        // of one that came in pieces
   std::string next;
   std::vector<std::string> items;
   std::optional<Error> failure;
@@ -168,9 +171,20 @@ struct Handler {
     }
   }
 
-  bool on_number_part(json::string_view part, error_code& ec) { return count(part.size(), ec); }
+  bool on_number_part(json::string_view part, error_code& ec) {
+    number.append(part.data(), part.size());
+    return count(part.size(), ec);
+  }
+  // Boost's own number is some units in the last place off; what is written back must be what was read.
+  double exact(double value, json::string_view rest) {
+    number.append(rest.data(), rest.size());
+    std::from_chars(number.data(), number.data() + number.size(), value);
+    number.clear();
+    return value;
+  }
   bool on_int64(std::int64_t value, json::string_view rest, error_code& ec) {
     if (!count(rest.size() + punctuation, ec)) return false;
+    number.clear();
     not_a_text();
     if (tree.is_open()) tree.add(value);
     if (at_attribute()) image.set_integer(key, value);
@@ -178,13 +192,15 @@ struct Handler {
   }
   bool on_uint64(std::uint64_t value, json::string_view rest, error_code& ec) {
     if (!count(rest.size() + punctuation, ec)) return false;
+    number.clear();
     not_a_text();
     if (tree.is_open()) tree.add(value);
     if (at_attribute()) image.set_text(key, fmt::format("{}", value));  // beyond int64: nothing that is managed
     return true;
   }
-  bool on_double(double value, json::string_view rest, error_code& ec) {
+  bool on_double(double about, json::string_view rest, error_code& ec) {
     if (!count(rest.size() + punctuation, ec)) return false;
+    const double value = exact(about, rest);
     not_a_text();
     if (tree.is_open()) tree.add(value);
     if (!at_attribute()) return true;
@@ -237,6 +253,7 @@ struct ImageDecoder::Parser {
   Parser(Document document, const ImageRules& rules, const Visit& visit)
       : json_parser(options(), document, rules, visit) {}
   json::basic_parser<Handler> json_parser;
+  EscapeMender mender;
 
   Result<void> write(bool more, std::string_view chunk) {
     error_code ec;
@@ -257,10 +274,10 @@ ImageDecoder::~ImageDecoder() = default;
 
 void ImageDecoder::restart() { parser_ = std::make_unique<Parser>(document_, rules_, visit_); }
 
-Result<void> ImageDecoder::data(std::string_view chunk) { return parser_->write(true, chunk); }
+Result<void> ImageDecoder::data(std::string_view chunk) { return parser_->write(true, parser_->mender.mend(chunk)); }
 
 Result<void> ImageDecoder::finish() {
-  RETOUCH_CHECK(parser_->write(false, ""));
+  RETOUCH_CHECK(parser_->write(false, parser_->mender.rest()));
   if (parser_->json_parser.handler().saw_images) return {};
   return fail(Errc::protocol, document_ == Document::list ? "the answer is no list of images: it has no \"images\""
                                                           : "the answer is no image");

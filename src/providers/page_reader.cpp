@@ -58,6 +58,12 @@ void PageReader::take(const core::Image& image, Page& page) {
   visit_(image);
 }
 
+void PageReader::add(const core::Image& image) {
+  Page page;
+  take(image, page);
+  ++summary_.requests;
+}
+
 task<Result<Page>> PageReader::fetch(http::Request request) {
   request.max_body = max_page_bytes;
   ++summary_.requests;

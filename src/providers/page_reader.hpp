@@ -37,6 +37,10 @@ class PageReader {
   task<Result<Page>> fetch(http::Request request);
   // Every selector is an id and all of them were seen: the rest of the list does not matter.
   bool has_all() const { return by_id_ && wanted_.empty(); }
+  // Of the selected ids, those that have not come yet.
+  std::vector<std::string> missing() const { return {wanted_.begin(), wanted_.end()}; }
+  // An image that was read by itself.
+  void add(const core::Image& image);
   const ListSummary& summary() const { return summary_; }
 
  private:

@@ -67,22 +67,28 @@ http::Url TritonProvider::list_url(bool any_owner, bool docker) const {
 task<Result<ListSummary>> TritonProvider::list(ListQuery query, std::function<void(const core::Image&)> visit) {
   PageReader pages(*context_.transport, rules_, query, visit,
                    [this](const auto& request, const auto& answer) { return failure(request, answer); });
-  std::vector<std::string> warnings;
+  bool cut = false;
   for (const bool docker : {false, true}) {
     pages.begin_listing();
     auto request = read_request(list_url(query.any_owner, docker), docker ? "list docker images" : "list images",
                                 context_.timeout);
     RETOUCH_CO_TRY(const auto page, co_await pages.fetch(std::move(request)));
     if (pages.has_all()) break;
-    if (page.images == longest_list) {
-      warnings.push_back(
-          fmt::format("the list has exactly {} {}images: the server may have cut it, and there is no "
-                      "next page; select by id what may be missing",
-                      longest_list, docker ? "docker " : ""));
-    }
+    cut = cut || page.images == longest_list;
+  }
+  // What is selected by id can be had all the same.
+  const auto missing = cut ? pages.missing() : std::vector<std::string>{};
+  for (const auto& id : missing) {
+    RETOUCH_CO_TRY(const auto image, co_await read(id));
+    if (image) pages.add(*image);
   }
   auto summary = pages.summary();
-  summary.warnings = std::move(warnings);
+  if (cut && missing.empty() && !pages.has_all()) {
+    summary.warnings.push_back(
+        fmt::format("a list has exactly {} images: the server may have cut it, and there is no next page; what is "
+                    "selected by id is found all the same, when every entry of this cloud selects by id",
+                    longest_list));
+  }
   co_return summary;
 }
 

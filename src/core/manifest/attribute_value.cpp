@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "../value_words.hpp"
 #include "resolve.hpp"
@@ -43,13 +44,29 @@ List list(const yaml::Value& value) {
   return make_list(std::move(items));
 }
 
-Map map(const Attribute& attribute, const yaml::Value& value, std::vector<std::string>& absent) {
+// A server that keeps numbers as doubles would hand back another one, again and again.
+bool is_inexact(const Scalar& value) {
+  constexpr std::int64_t largest = std::int64_t{1} << 53;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number > largest || *number < -largest;
+  const auto* real = std::get_if<double>(&value);
+  return real && std::fabs(*real) > static_cast<double>(largest);
+}
+
+Map map(const Attribute& attribute, const yaml::Value& value, std::vector<std::string>& absent,
+        Complaints& complaints) {
   Map out;
   for (const auto& [key, item] : value.members) {
     if (item.is_null()) {
       absent.push_back(key.text);
     } else {
-      out[key.text] = attribute.typed_values ? typed(item) : Scalar{item.text};
+      auto scalar = attribute.typed_values ? typed(item) : Scalar{item.text};
+      if (is_inexact(scalar)) {
+        complaints.error(
+            item.place,
+            fmt::format("`{}` is beyond 2^53, where numbers are no longer exact there", printable(item.text, shown)),
+            fmt::format("write \"{}\" if a text will do", printable(item.text, shown)));
+      }
+      out[key.text] = std::move(scalar);
     }
   }
   std::ranges::sort(absent);
@@ -61,9 +78,14 @@ void warn_of_number(const yaml::Value& item, Complaints& complaints) {
   if (item.kind != yaml::Kind::scalar || !item.plain) return;
   const auto other = rewritten(item.text);
   if (!other) return;
-  const auto meaning = std::holds_alternative<std::string>(typed(item))
-                           ? "a text here, and " + *other + " to tools that read YAML as JSON or YAML 1.1"
-                           : "the number " + *other + " here";
+  const auto value = typed(item);
+  const bool is_number = std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
+  const auto kept = is_number ? to_json(value).dump() : *other;
+  if (is_number && kept.find_first_of("eE") != std::string::npos) return;  // 1e-7 stays what it is
+  const auto meaning = is_number ? "the number " + kept + " here"
+                       : std::holds_alternative<bool>(value)
+                           ? "the flag " + to_json(value).dump() + " here"
+                           : "a text here, and " + *other + " to tools that read YAML as JSON or YAML 1.1";
   complaints.warning(item.place, fmt::format("`{}` unquoted is {}", printable(item.text, shown), meaning),
                      fmt::format("write \"{}\" if you mean the text", printable(item.text, shown)));
 }
@@ -84,7 +106,7 @@ bool read_value(const Attribute& attribute, const yaml::Value& value, DesiredFie
       return true;
     case yaml::Kind::mapping:
       if (attribute.type != ValueType::map) break;
-      field.value = map(attribute, value, field.absent_items);
+      field.value = map(attribute, value, field.absent_items, complaints);
       return true;
   }
   complaints.error(value.place, fmt::format("`{}` must be {} here, got {}", printable(attribute.name, shown),

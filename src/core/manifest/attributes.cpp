@@ -72,6 +72,7 @@ class FieldResolver {
                             table_.extension_name_rule());
     } else if (raw.value.is_null() && attribute->clear == Clear::impossible) {
       message = violations(*attribute, Absent{}).front();
+      hint = "or say `unsupported: skip`";
     } else {
       return attribute;
     }
@@ -140,11 +141,16 @@ class FieldResolver {
     }
   }
 
+  bool is_map(std::string_view name) const {
+    const auto attribute = table_.find(name);
+    return attribute && attribute->type == ValueType::map;
+  }
+
   void check_exact_tags() {
     const auto check = [&](const std::optional<Given<Manage>>& mode, std::string_view name) {
       if (!mode || mode->value != Manage::exact || spec_.attributes.contains(name) || complaints_.incomplete()) return;
       complaints_.error(mode->place, fmt::format("`manage.{}: exact`, but `attributes` lists no `{}`", name, name),
-                        fmt::format("`{}: []` removes them all", name));
+                        fmt::format("`{}: {}` removes them all", name, is_map(name) ? "{}" : "[]"));
     };
     check(spec_.manage.tags, "tags");
     check(spec_.manage.acl, "acl");

@@ -159,6 +159,7 @@ TEST(ManifestManage, ExactTagsMustBeListed) {
   EXPECT_TRUE(
       with("name: a", "manage: {tags: exact}", "east")
           .says("`manage.tags: exact`, but `attributes` lists no `tags` (cloud east) (`tags: []` removes them all)"));
+  EXPECT_TRUE(with("name: a", "manage: {tags: exact}", "lab").says("(`tags: {}` removes them all)"));
   EXPECT_TRUE(
       with("name: a", "manage: {acl: exact}", "east").says("`manage.acl: exact`, but `attributes` lists no `acl`"));
   EXPECT_EQ(with("tags: []", "manage: {tags: exact}", "east").said(), "");
@@ -259,6 +260,26 @@ TEST(ManifestTypedValues, WarnWhereANumberLosesItsLooks) {
   EXPECT_EQ(out.said(),
             "m.yaml:7:26: warning: `24.10` unquoted is the number 24.1 here (cloud joy) (write \"24.10\" if you mean "
             "the text)\n");
+}
+
+TEST(ManifestTypedValues, SayWhatBecomesOfLooseSpellings) {
+  const auto said = [](const std::string& value) {
+    return resolve_text(image("clouds: joy\nselect: {id: a}\nattributes: {tags: {v: " + value + "}}")).said();
+  };
+  EXPECT_NE(said("007").find("`007` unquoted is the number 7 here"), std::string::npos);
+  EXPECT_NE(said("True").find("`True` unquoted is the flag true here"), std::string::npos);
+  EXPECT_NE(said("yes").find("`yes` unquoted is a text here, and true to tools"), std::string::npos);
+  for (const auto* same : {"1e-7", "12", "1.5", "true", "text", "\"007\""}) EXPECT_EQ(said(same), "") << same;
+}
+
+TEST(ManifestTypedValues, RefuseNumbersThatAreNotExactThere) {
+  const auto said = [](const std::string& value) {
+    return resolve_text(image("clouds: joy\nselect: {id: a}\nattributes: {tags: {v: " + value + "}}")).said();
+  };
+  for (const auto* exact : {"9007199254740992", "-9007199254740992"}) EXPECT_EQ(said(exact), "") << exact;
+  for (const auto* not_exact : {"9007199254740993", "-9007199254740993", "12345678901234567890", "1e16"}) {
+    EXPECT_NE(said(not_exact).find("is beyond 2^53"), std::string::npos) << not_exact;
+  }
 }
 
 TEST(ManifestTypedValues, AreTextsWhereTheApiKnowsTextsOnly) {

@@ -43,6 +43,7 @@ TEST(Scalar, ReadsEveryJsonValueAndWritesItBackUnchanged) {
     EXPECT_EQ(to_json(to_scalar(Json::parse(text))).dump(), text);
   }
   EXPECT_EQ(to_scalar(Json::parse("2.0")), Scalar{std::int64_t{2}});
+  EXPECT_EQ(to_scalar(Json(1e16)), to_scalar(Json::parse("10000000000000000")));
 }
 
 TEST(Scalar, NestedValuesAreEqualWhateverTheOrderOfTheirKeys) {
