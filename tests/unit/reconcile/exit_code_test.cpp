@@ -25,6 +25,8 @@ TEST(ExitCodeOfError, FollowsTheTable) {
       {{.code = Errc::invalid_input}, exit_invalid},
       {{.code = Errc::credentials, .reaction = Reaction::auth}, exit_auth},
       {{.code = Errc::permission, .reaction = Reaction::auth}, exit_auth},
+      {{.code = Errc::credentials, .reaction = Reaction::permanent}, exit_auth},
+      {{.code = Errc::permission, .reaction = Reaction::permanent}, exit_auth},
       {{.code = Errc::stale_plan}, exit_stale},
       {{.code = Errc::locked, .reaction = Reaction::transient}, exit_locked},
       {{.code = Errc::guard}, exit_guard},
@@ -65,6 +67,16 @@ TEST(ExitCodeOfApply, IsThreeWhenAnythingWasLeftUndone) {
   held.held.push_back("visibility");
   EXPECT_EQ(exit_code_of_apply(held, &good), exit_partial);
   EXPECT_EQ(exit_code_of_apply({.outcome = core::Outcome::refused}, nullptr), exit_guard);
+}
+
+TEST(ApplyReport, CountsAnImageOnceHoweverManyEntriesChangedIt) {
+  ApplyReport report = report_of({Status::changed, Status::unchanged, Status::skipped, Status::failed});
+  report.results[1].image_id = report.results[0].image_id;
+  EXPECT_EQ(report.count(Status::changed), 1);
+  EXPECT_EQ(report.count(Status::unchanged), 0);
+  report.results[3].image_id = report.results[0].image_id;
+  EXPECT_EQ(report.count(Status::partial), 1);
+  EXPECT_EQ(report.count(Status::skipped), 1);
 }
 
 TEST(ExitCodeOfApply, IsTheReasonWhyItEndedEarly) {

@@ -1,5 +1,6 @@
 // Whole passes over simulated clouds: sessions, locks, deadlines, and clouds beside each other.
 #include "passes_fixture.hpp"
+#include "retouch/async/join.hpp"
 
 namespace retouch::reconcile {
 
@@ -65,11 +66,26 @@ TEST_F(PassesTest, ARequestedStopTearsDownTheListing) {
   run([&]() -> task<void> {
     const auto all = passes();
     co_await all->open();
-    stop.request();
     const Mono before = clock.now();
-    co_await all->plan();
-    EXPECT_EQ(clock.now(), before);
+    co_await async::join_all({[&]() -> task<void> { co_await all->plan(); },
+                              [&]() -> task<void> {
+                                co_await clock.sleep_for(1s);
+                                stop.request();
+                              }});
+    EXPECT_EQ(clock.now() - before, Duration(1s)) << "not when the answer comes";
     EXPECT_EQ(all->plan_exit_code(false), exit_interrupted);
+  });
+}
+
+TEST_F(PassesTest, APlanThatCannotBeMadeAgainIsGone) {
+  add("lab", {1}).policy.deadline = 10s;
+  run([&]() -> task<void> {
+    const auto all = passes();
+    co_await all->open();
+    co_await all->plan();
+    fault(R"({"kind":"hang"})");
+    co_await all->plan();
+    EXPECT_EQ(all->document().clouds.at(0).outcome, core::Outcome::failed) << "not what it was before";
   });
 }
 
