@@ -79,7 +79,8 @@ task<Result<bool>> AkskAuthorizer::rejected(const http::Request& sent, const htt
   if (magnitude(skew) > noticeable_skew) {
     // Signed before another request's answer corrected the clock.
     if (offset_ && magnitude(*date - server_now()) <= noticeable_skew) co_return true;
-    const bool believed = sent.url.origin.tls || http::is_loopback(sent.url.origin);
+    const auto& origin = sent.url.origin;
+    const bool believed = http::is_loopback(origin) || (origin.tls && account_.tls.verify);
     if (!offset_ && believed && magnitude(skew) <= correctable_skew) {
       offset_ = *date - context_.clock.wall();
       context_.log.warning(

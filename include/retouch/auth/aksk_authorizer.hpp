@@ -21,7 +21,7 @@ class AkskAuthorizer final : public AccountAuthorizer {
   task<Result<void>> ready() override;
   bool prepared() const override;
   task<Result<void>> authorize(http::Request& request) override;
-  // A skewed clock is corrected once from the answer's Date: up to 1 h, only over TLS or loopback (else anybody on the
+  // A skewed clock is corrected once from the answer's Date: up to 1 h, only over verified TLS or loopback (else anybody on the
   // way could set our clock). Anything else is a refusal that stands.
   task<Result<bool>> rejected(const http::Request& sent, const http::Response& answer) override;
 

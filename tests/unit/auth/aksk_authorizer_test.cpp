@@ -116,6 +116,16 @@ TEST_F(AkskAuthorizerTest, NobodyOnAPlainConnectionSetsOurClock) {
   });
 }
 
+TEST_F(AkskAuthorizerTest, NobodyBehindUnverifiedTlsSetsOurClock) {
+  account.tls.verify = false;
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    const auto sent = co_await authorized(*authorizer);
+    const auto answer = answer_at(clock.wall() + 20min);
+    EXPECT_FALSE(co_await authorizer->rejected(sent, answer));
+  });
+}
+
 TEST_F(AkskAuthorizerTest, ARefusedKeyIsNotTriedAgain) {
   run([&]() -> task<void> {
     auto authorizer = make();
