@@ -21,8 +21,8 @@ class AkskAuthorizer final : public AccountAuthorizer {
   task<Result<void>> ready() override;
   bool prepared() const override;
   task<Result<void>> authorize(http::Request& request) override;
-  // A skewed clock is corrected once from the answer's Date: up to 1 h, only over verified TLS or loopback (else anybody on the
-  // way could set our clock). Anything else is a refusal that stands.
+  // A skewed clock is corrected once from the answer's Date: up to 1 h, only over verified TLS or loopback (else
+  // anybody on the way could set our clock). Anything else is a refusal that stands.
   task<Result<bool>> rejected(const http::Request& sent, const http::Response& answer) override;
 
   void ended(const http::Request& sent, int status) override;
