@@ -21,6 +21,7 @@ selftest() {
   else
     fail "the self-test ended without its closing line ($status)"
   fi
+  provoked=$(control GET /stats | jq .crashes)
 }
 
 for name in "$@"; do
