@@ -130,7 +130,31 @@ TEST(Handover, SeesASecondImageThroughARenameOfTheFirst) {
   Planning p{.entries = {named("a", {"old", "new"}), entry("c", {"2"}, {field("name", "old")})},
              .images = {image("1", {{"name", "old"}}), image("2", {})}};
   p.entries[0].fields = {field("name", "new")};
-  EXPECT_EQ(refused(p.plan()), Refused{"c 2 name"});
+  const CloudPlan plan = p.plan();
+  ASSERT_EQ(refused(plan), Refused{"c 2 name"});
+  EXPECT_NE(plan.refused[0].reason.find("would find 2 images"), std::string::npos) << plan.refused[0].reason;
+}
+
+TEST(Handover, IsAboutTagsAlone) {
+  Planning p{.entries = {entry("a", {"1"}, {field("tags", List{})}), entry("b", {}, {})},
+             .images = {image("1", {{"tags", List{"t"}}})}};
+  p.entries[0].fields[0].absent_items = {"t"};
+  p.entries[1].select.tags = {"t"};
+  EXPECT_EQ(refused(p.plan()), Refused{"a 1 tags"});
+}
+
+TEST(Handover, AllowsAnotherOneForAnEntryThatFindsTooManyAnyway) {
+  Planning p{.entries = {entry("a", {"1"}, {field("name", "x")}), named("b", {"x"})},
+             .images = {image("1", {}), image("2", {{"name", "x"}}), image("3", {{"name", "x"}})}};
+  EXPECT_TRUE(p.plan().refused.empty());
+}
+
+TEST(Handover, ARenameThatWasRefusedMakesNoRoomThoughTheImageChangesOtherwise) {
+  Planning p{.entries = {entry("a", {"1"}, {field("name", "x")}), named("b", {"x"}),
+                         entry("c", {"2"}, {field("channel", "beta"), field("name", "y")}),
+                         selecting("d", "channel", {"stable", "beta"})},
+             .images = {image("1", {}), image("2", {{"name", "x"}, {"channel", "stable"}})}};
+  EXPECT_EQ(refused(p.plan()), (Refused{"a 1 name", "c 2 name"}));
 }
 
 TEST(Handover, ARefusalMayBringUpTheNext) {
