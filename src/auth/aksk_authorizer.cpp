@@ -15,6 +15,8 @@ namespace {
 constexpr Duration noticeable_skew = std::chrono::minutes(1);  // gateways accept up to 15 minutes
 constexpr Duration correctable_skew = std::chrono::hours(1);
 
+constexpr Duration between_corrections = std::chrono::minutes(1);
+
 Duration magnitude(Duration value) { return value < Duration{0} ? -value : value; }
 
 // When `sent` was signed: 20060102T150405Z.
@@ -81,7 +83,10 @@ task<Result<bool>> AkskAuthorizer::rejected(const http::Request& sent, const htt
     if (offset_ && magnitude(*date - server_now()) <= noticeable_skew) co_return true;
     const auto& origin = sent.url.origin;
     const bool believed = http::is_loopback(origin) || (origin.tls && account_.tls.verify);
-    if (!offset_ && believed && magnitude(skew) <= correctable_skew) {
+    // Not only once: the machine's clock may be set later, and the offset is wrong from then on.
+    const bool lately = corrected_at_ && context_.clock.now() - *corrected_at_ < between_corrections;
+    if (!lately && believed && magnitude(skew) <= correctable_skew) {
+      corrected_at_ = context_.clock.now();
       offset_ = *date - context_.clock.wall();
       context_.log.warning(
           fmt::format("this machine's clock is {} {} the cloud's; signatures are corrected, please set it",

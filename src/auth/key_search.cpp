@@ -32,19 +32,32 @@ std::optional<Secret> read_candidate(const std::string& path, const AccountSourc
 
 }  // namespace
 
+Result<void> check_key_file(const std::string& path, const AccountSources& sources) {
+  const auto info = sources.files.info(path);
+  if (!info || !*info || !(*info)->regular || !(*info)->owned_by_user || !(*info)->readable_by_others) return {};
+  for (const auto& mount :
+       {sources.environment.get("CREDENTIALS_DIRECTORY").value_or(""), std::string("/run/credentials"),
+        std::string("/run/secrets"), std::string("/var/run/secrets")}) {
+    if (!mount.empty() && path.starts_with(mount + "/")) return {};
+  }
+  return fail(Errc::untrusted, fmt::format("others can read the private key {}, which ssh would not use either; chmod "
+                                           "600 it (and if they had the time, make a new one)",
+                                           path));
+}
+
 Result<FoundKey> find_key(const KeyId& key_id, const AccountSources& sources) {
   const auto home = os::home_directory(sources.environment);
   if (!home)
     return fail(Errc::not_found, fmt::format("without HOME there is no ~/.ssh to look for the key in; {}", ways));
   const auto directory = os::join_path(*home, ".ssh");
-  const auto names = sources.files.list_tree(directory, max_searched_files);
+  const auto names = sources.files.list_tree(directory, max_searched_files, /*recursively=*/false);
   if (!names) {
     return fail(names.error().code == Errc::too_large ? Errc::too_large : Errc::not_found,
                 fmt::format("no key {} was found: {}; {}", key_id.text, names.error().message, ways));
   }
   int seen = 0;
   for (const auto& name : *names) {
-    if (name.find('/') != std::string::npos || name.ends_with(".pub")) continue;
+    if (name.ends_with(".pub")) continue;
     const auto path = os::join_path(directory, name);
     auto text = read_candidate(path, sources);
     const auto blob = text ? public_half(*text, path, sources) : std::string();
@@ -55,6 +68,7 @@ Result<FoundKey> find_key(const KeyId& key_id, const AccountSources& sources) {
     if (info && *info && (*info)->writable_by_others) {
       return fail(Errc::untrusted, fmt::format("{} can be written by others; chmod go-w it", path));
     }
+    RETOUCH_CHECK(check_key_file(path, sources));
     RETOUCH_CHECK(SshKey::read(*text, path));  // says that it is encrypted
     return FoundKey{.text = *std::move(text), .path = path};
   }

@@ -19,4 +19,8 @@ struct FoundKey {
 // or Errc::invalid_input for the right key encrypted, untrusted for one that others can write.
 Result<FoundKey> find_key(const KeyId& key_id, const AccountSources& sources);
 
+// Errc::untrusted for a key of ours that group or others can read, as ssh refuses it; not for one that somebody else
+// owns (Kubernetes mounts secrets as root's, 0644) nor below $CREDENTIALS_DIRECTORY, /run/credentials and /run/secrets.
+Result<void> check_key_file(const std::string& path, const AccountSources& sources);
+
 }  // namespace retouch::auth

@@ -10,6 +10,7 @@
 #include "retouch/auth/ssh_key.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
+#include "retouch/os/paths.hpp"
 #include "triton_profile.hpp"
 #include "uuid.hpp"
 
@@ -136,6 +137,9 @@ void TritonBuilder::take_agent() {
 Result<FoundKey> TritonBuilder::open_key() {
   const auto found = values_.find("key");
   if (found == values_.end()) return find_key(parse_key_id(login_.key_id), sources_);
+  if (found->second.from == AuthValue::From::file) {
+    RETOUCH_CHECK(check_key_file(os::expand_home(found->second.text, sources_.environment), sources_));
+  }
   RETOUCH_TRY(auto text, open_secret(found->second, "key", sources_.environment, sources_.files, notices_));
   return FoundKey{.text = std::move(text), .path = "key " + found->second.text};
 }
@@ -192,6 +196,11 @@ TlsSettings TritonBuilder::tls() {
     notices_.emplace_back(
         "TRITON_TLS_INSECURE, SDC_TLS_INSECURE, SDC_TESTING and TRITON_SKIP_TLS_VERIFY are ignored: variables alone do "
         "not turn TLS verification off; set `insecure: true` for the cloud in the configuration");
+  } else if (profile_.by_variable) {
+    notices_.push_back(
+        fmt::format("`insecure` of {} is ignored: only the variable TRITON_PROFILE chooses that profile, and variables "
+                    "alone do not turn TLS verification off; name it as `profile` in the configuration",
+                    profile_.origin));
   } else {
     result.verify = false;
     notices_.push_back(fmt::format("TLS peers are NOT verified: {} says so", profile_.origin));

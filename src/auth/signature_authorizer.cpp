@@ -21,6 +21,14 @@ constexpr std::array<std::string_view, 3> signed_parts{"(request-target)", "date
 constexpr std::string_view versions = "~9||~8";
 constexpr Duration correctable_skew = std::chrono::hours(1);
 constexpr Duration tolerated_skew = std::chrono::minutes(5);  // by the server
+// A clock is set by NTP now and then; a server whose Date leads to no signature that it takes must not keep us busy.
+constexpr Duration between_corrections = std::chrono::minutes(1);
+
+// As providers/triton_failures.cpp reads them.
+constexpr std::array meanings{
+    http::CodeMeaning{"InvalidHeader", Errc::credentials, Reaction::auth},
+    http::CodeMeaning{"InvalidVersion", Errc::protocol, Reaction::permanent},
+};
 
 Duration magnitude(Duration value) { return value < Duration{0} ? -value : value; }
 
@@ -59,6 +67,20 @@ bool SignatureAuthorizer::prepared() const { return refusals_->prepared(); }
 
 task<Result<void>> SignatureAuthorizer::authorize(http::Request& request) {
   if (auto refusal = co_await refusals_->standing()) co_return fail(*std::move(refusal));
+  struct Attempt {  // begins before the signer is waited for: in that time nobody else may begin
+    explicit Attempt(Credential& c) : credential(c) { credential.began(); }
+    ~Attempt() {
+      if (!goes_on) credential.ended();
+    }
+    Credential& credential;
+    bool goes_on = false;
+  } attempt(*context_.credential);
+  auto done = co_await sign(request);
+  attempt.goes_on = done.has_value();
+  co_return done;
+}
+
+task<Result<void>> SignatureAuthorizer::sign(http::Request& request) {
   RETOUCH_CO_TRY(const auto allowed, endpoint());
   if (request.url.origin != allowed.origin) {
     co_return fail(Errc::untrusted, fmt::format("a signature for {} is not sent to {}", to_string(allowed.origin),
@@ -75,7 +97,6 @@ task<Result<void>> SignatureAuthorizer::authorize(http::Request& request) {
   RETOUCH_CO_TRY(const auto signature, co_await signed_text(std::move(text)));
   const auto key_id = signature_key_id(login().account, login().user, signature.fingerprint);
   request.headers.set("Authorization", signature_header(key_id, signature.algorithm, signed_parts, signature.bytes));
-  context_.credential->began();
   co_return Result<void>{};
 }
 
@@ -120,16 +141,13 @@ Result<bool> SignatureAuthorizer::correct_clock(const http::Request& sent, const
   const auto date = parse_http_date(answer.headers.get("Date").value_or(""));
   const auto signed_at = parse_http_date(sent.headers.get("Date").value_or(""));
   const auto skew = date && signed_at ? *date - *signed_at : Duration{0};
-  // Signed before another request's answer corrected the clock.
-  if (offset_ && date && magnitude(*date - server_now()) < tolerated_skew && magnitude(skew) > tolerated_skew)
-    return true;
+  // Signed before another request's answer, or NTP, corrected the clock.
+  if (date && magnitude(*date - server_now()) < tolerated_skew && magnitude(skew) > tolerated_skew) return true;
   const auto& origin = sent.url.origin;
   const bool believed = http::is_loopback(origin) || (origin.tls && account_.tls.verify);
-  if (!offset_ && believed && date && magnitude(*date - context_.clock.wall()) <= correctable_skew) {
-    offset_ = *date - context_.clock.wall();
-    context_.log.warning(
-        fmt::format("this machine's clock is {} {} the cloud's; signatures are corrected, please set it",
-                    seconds(*offset_), *offset_ > Duration{0} ? "behind" : "ahead of"));
+  const bool lately = corrected_at_ && context_.clock.now() - *corrected_at_ < between_corrections;
+  if (!lately && believed && date && magnitude(*date - context_.clock.wall()) <= correctable_skew) {
+    believe(*date);
     return true;
   }
   auto error = refused(sent, answer);
@@ -138,6 +156,20 @@ Result<bool> SignatureAuthorizer::correct_clock(const http::Request& sent, const
            : std::string("; set this machine's clock (NTP)");
   if (!believed) error.message += ", for without verified TLS the cloud's is not believed";
   return fail(std::move(error));
+}
+
+// The offset was right when it was found; since then somebody may have set this machine's clock.
+void SignatureAuthorizer::believe(Wall server) {
+  corrected_at_ = context_.clock.now();
+  const auto skew = server - context_.clock.wall();
+  if (offset_ && magnitude(skew) < tolerated_skew) {
+    offset_.reset();
+    context_.log.info("this machine's clock has been set; signatures are no longer corrected");
+    return;
+  }
+  offset_ = skew;
+  context_.log.warning(fmt::format("this machine's clock is {} {} the cloud's; signatures are corrected, please set it",
+                                   seconds(skew), skew > Duration{0} ? "behind" : "ahead of"));
 }
 
 Error SignatureAuthorizer::refused(const http::Request& sent, const http::Response& answer) const {
@@ -197,10 +229,12 @@ task<Result<http::Response>> SignatureAuthorizer::send_signed(const http::Reques
       int status = 0;
       ~Ending() { self.ended(sent, status); }
     } ending{*this, sent};
-    RETOUCH_CO_TRY(auto answer, co_await context_.transport->send(sent));
-    ending.status = answer.status;
-    if (again || !refuses(answer)) co_return answer;
-    RETOUCH_CO_TRY(const bool renewed, co_await rejected(sent, answer));
+    auto answer = co_await context_.transport->send(sent);
+    http::keep_request_id(sent, answer);
+    if (!answer) co_return answer;
+    ending.status = answer->status;
+    if (again || !refuses(*answer)) co_return answer;
+    RETOUCH_CO_TRY(const bool renewed, co_await rejected(sent, *answer));
     if (!renewed) co_return answer;
   }
 }
@@ -209,7 +243,7 @@ Result<std::string> SignatureAuthorizer::read_account(const http::Request& reque
                                                       const http::Response& answer) const {
   const auto& account = login().path_account();
   if (!answer.ok()) {
-    auto error = http::to_error(request, answer, context_.clock.wall());
+    auto error = http::to_error(request, answer, context_.clock.wall(), meanings);
     error.where.clear();  // becomes the cloud's name
     if (answer.status == 403) {
       error.message = fmt::format(

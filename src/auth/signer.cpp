@@ -91,7 +91,15 @@ Result<std::shared_ptr<const Signer>> make_signer(const HttpSignatureLogin& logi
     RETOUCH_TRY(auto key, SshKey::read(login.key, "key"));
     return make_key_signer(std::move(key), login.algorithm);
   }
-  auto ask = [socket = login.agent_socket](const std::string& message) { return os::ask_agent(socket, message); };
+  // An agent that does not serve is, to who waits for the exit code, like one that does not have the key.
+  auto ask = [socket = login.agent_socket](const std::string& message) {
+    auto answer = os::ask_agent(socket, message);
+    if (!answer) {
+      answer.error().code = Errc::credentials;
+      answer.error().reaction = Reaction::auth;
+    }
+    return answer;
+  };
   return make_agent_signer(parse_key_id(login.key_id), std::move(ask), login.algorithm);
 }
 

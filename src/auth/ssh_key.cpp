@@ -52,6 +52,13 @@ Result<Key> read_openssh(const Secret& text, const std::string& what) {
   return key;
 }
 
+// "ssh-ed25519 AAAA… comment"
+bool is_public_half(std::string_view text) {
+  text = trim(text);
+  return text.starts_with("ssh-") || text.starts_with("ecdsa-sha2-") || text.starts_with("sk-") ||
+         text.starts_with("-----BEGIN PUBLIC KEY-----") || text.starts_with("---- BEGIN SSH2 PUBLIC KEY ----");
+}
+
 const EVP_MD* hash_of(std::string_view algorithm) {
   if (algorithm.starts_with("ed25519")) return nullptr;  // hashes by itself
   return algorithm.ends_with("sha512") ? EVP_sha512() : EVP_sha256();
@@ -77,6 +84,11 @@ std::string public_blob_of_encrypted(const Secret& text) {
 Result<SshKey> SshKey::read(const Secret& text, const std::string& what) {
   if (text.reveal().size() > max_key_file) return refused(what, "too large for a private key");
   if (is_encrypted_key(text)) return encrypted(what);
+  if (is_public_half(text.reveal())) {
+    return refused(what,
+                   "this is the public half of a key; the private one is wanted, as a rule the file of the same name "
+                   "without `.pub`");
+  }
   Key key;
   if (is_openssh_key(text.reveal())) {
     RETOUCH_TRY(key, read_openssh(text, what));

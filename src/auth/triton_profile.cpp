@@ -148,7 +148,10 @@ Result<TritonProfile> find_triton_profile(const std::string& name, const Account
     return fail(Errc::invalid_input, fmt::format("`{}` is no name of a profile", printable(chosen, 100)));
   }
   if (!root) return fail(Errc::not_found, fmt::format("without HOME there is no profile `{}`", printable(chosen, 100)));
-  return from_file(chosen, os::join_path(os::join_path(*root, "profiles.d"), chosen + ".json"), sources);
+  RETOUCH_TRY(auto profile,
+              from_file(chosen, os::join_path(os::join_path(*root, "profiles.d"), chosen + ".json"), sources));
+  profile.by_variable = name.empty() && variable(sources, "PROFILE");
+  return profile;
 }
 
 }  // namespace retouch::auth

@@ -14,7 +14,8 @@ struct TritonProfile {
   std::map<std::string, AuthValue> values;  // by our names: url, account, key_id, user, roles, act_as, key
   bool insecure = false;
   bool from_environment = false;
-  std::string origin;  // "profile `lab` of /home/a/.triton/profiles.d/lab.json"
+  bool by_variable = false;  // a file, but only $TRITON_PROFILE or $SDC_PROFILE says that it is this one
+  std::string origin;        // "profile `lab` of /home/a/.triton/profiles.d/lab.json"
 };
 
 // `name` empty: $TRITON_PROFILE, the `profile` of config.json, else the variables. `env` is the variables.

@@ -28,14 +28,24 @@ constexpr std::array hints{
     Hint{"end of map flow not found", "a `}` is missing"},
     Hint{"end of sequence flow not found", "a `]` is missing"},
     Hint{"illegal map value", "a text with `: ` in it needs quotes"},
-    Hint{"illegal tab when looking for indentation", "indent with blanks"},
     Hint{"unknown token", "a text that begins with @, ` or % needs quotes"},
     Hint{"unknown escape character: ", "use single quotes, or double the backslash"},
     Hint{"illegal EOF in scalar", "a closing quote is missing"},
 };
 
-void report_syntax(const YAML::Exception& error, Place place, Diagnostics& diagnostics) {
+// The column of a tab among the blanks that begin a line; 0 = none.
+int indenting_tab(std::string_view text, int line) {
+  for (; line > 1 && !text.empty(); --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return static_cast<int>(text.substr(0, text.find_first_not_of(" \t")).find('\t') + 1);  // npos + 1 is 0
+}
+
+void report_syntax(const YAML::Exception& error, Place place, std::string_view text, Diagnostics& diagnostics) {
   if (error.mark.is_null()) place.line = place.column = 0;
+  if (const int tab = place.line > 0 ? indenting_tab(text, place.line) : 0; tab > 0) {
+    place.column = tab;
+    diagnostics.error(std::move(place), "YAML syntax: a tab indents this line; YAML allows blanks only");
+    return;
+  }
   const auto hint = std::ranges::find_if(hints, [&](const Hint& each) { return error.msg.starts_with(each.message); });
   diagnostics.error(std::move(place), "YAML syntax: " + error.msg,
                     hint == hints.end() ? std::string{} : std::string(hint->hint));
@@ -122,7 +132,7 @@ std::vector<Value> load(std::string_view text, const std::string& file, Diagnost
     }
     return take_checked(builder, text, diagnostics);
   } catch (const YAML::Exception& error) {
-    report_syntax(error, builder.place(error.mark), diagnostics);
+    report_syntax(error, builder.place(error.mark), text, diagnostics);
   } catch (const Stop&) {
     // The builder has complained.
   }

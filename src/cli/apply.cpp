@@ -56,14 +56,17 @@ std::string holder(Context context) {
 
 // What was reviewed is what is done: values are never taken from the file, only compared.
 Result<void> compare(reconcile::Passes& passes, const core::PlanFile& reviewed, const ApplyOptions& options) {
-  if (core::fingerprint(passes.document()) == reviewed.fingerprint) return {};
+  const core::Plan plan = passes.document();
+  if (core::fingerprint(plan) == reviewed.fingerprint) return {};
   if (options.skip_stale) {
     passes.keep_only(reviewed);
     return {};
   }
-  return fail(Errc::stale_plan, options.plan_file +
-                                    " is stale: manifests or images have moved since it was made; review a new "
-                                    "one (retouch plan --out FILE), or leave out what moved with --skip-stale");
+  const std::string moved = core::what_moved(reviewed, plan);
+  return fail(Errc::stale_plan,
+              options.plan_file + " is stale: since it was made " +
+                  (moved.empty() ? "the clouds have become others" : "manifests or images have moved: " + moved) +
+                  "; review a new one (retouch plan --out FILE), or leave out what moved with --skip-stale");
 }
 
 task<Result<bool>> confirmed(Context context) {

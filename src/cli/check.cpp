@@ -13,6 +13,8 @@ namespace retouch::cli {
 namespace {
 
 constexpr Duration skew_worth_a_word = std::chrono::seconds(30);
+constexpr double measurable = 2;  // seconds: an answer may take that long, and its Date is cut to whole ones
+constexpr double cut_off = 0.5;   // on average, from a Date
 
 struct Finding {
   std::string cloud, provider;
@@ -39,7 +41,7 @@ task<Finding> look_at(reconcile::CloudPass& pass, reconcile::World& world) {
   auto listed = co_await async::unless_stopped(world.stop, std::move(listing));
   // Where every request is signed, the clock may be known only now.
   if (const auto offset = pass.session->authorizer().clock_offset()) {
-    finding.skew_seconds = std::chrono::duration<double>(*offset).count();
+    finding.skew_seconds = std::chrono::duration<double>(*offset).count() + cut_off;
   }
   if (listed) {
     finding.images = listed->images;
@@ -62,7 +64,7 @@ std::string as_text(const Finding& f, const Paint& paint) {
   out += fmt::format("  {:<12} {}{}\n", f.provider == "triton" ? "account" : "project", printable(f.project),
                      named ? fmt::format(" ({})", printable(f.project_id)) : "");
   out += fmt::format("  endpoint     {}\n", printable(f.endpoint));
-  if (f.skew_seconds) {
+  if (f.skew_seconds && std::abs(*f.skew_seconds) >= measurable) {
     const std::string skew = fmt::format("{:+.0f} s against the cloud", -*f.skew_seconds);
     const bool far = std::abs(*f.skew_seconds) > std::chrono::duration<double>(skew_worth_a_word).count();
     out += fmt::format("  our clock    {}\n", far ? paint.yellow(skew + ": check NTP") : skew);

@@ -41,8 +41,13 @@ std::int64_t images_to_change(const core::CloudPlan& cloud) {
 }
 
 std::string summary_of(const core::Plan& plan) {
-  std::string out =
-      "### retouch plan\n\n| cloud | images to change | unresolved | refused | held | requests | time | guards |\n"
+  std::string out = "### retouch plan\n\n";
+  const auto failed = std::ranges::count(plan.clouds, core::Outcome::failed, &core::CloudPlan::outcome);
+  if (failed > 0) {
+    out += fmt::format("**Incomplete**: {} of {} clouds could not be planned.\n\n", failed, plan.clouds.size());
+  }
+  out +=
+      "| cloud | images to change | unresolved | refused | held | requests | time | guards |\n"
       "|---|---:|---:|---:|---:|---:|---:|---|\n";
   for (const core::CloudPlan& cloud : plan.clouds) {
     if (cloud.outcome == core::Outcome::failed) {

@@ -18,7 +18,7 @@ using core::Op;
 
 struct Totals {
   std::int64_t images = 0, added = 0, changed = 0, removed = 0, warned = 0;
-  std::int64_t unresolved = 0, refused = 0, held = 0, requests = 0, failed_clouds = 0;
+  std::int64_t unresolved = 0, refused = 0, held = 0, requests = 0, clouds = 0, failed_clouds = 0;
   double seconds = 0;
 };
 
@@ -38,6 +38,7 @@ void count(Totals& totals, const core::CloudPlan& cloud) {
   totals.held += std::ssize(cloud.held);
   totals.requests += cloud.reads + cloud.writes;
   totals.seconds = std::max(totals.seconds, cloud.estimated_seconds);  // clouds are worked on side by side
+  ++totals.clouds;
   if (cloud.outcome == core::Outcome::failed) ++totals.failed_clouds;
 }
 
@@ -175,15 +176,24 @@ void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& pa
   out += '\n';
 }
 
-std::string summary(const Totals& totals, const Paint& paint) {
-  std::string line;
-  if (totals.images == 0) {
-    line = paint.bold("Plan: nothing to change.");
-  } else {
-    line =
-        paint.bold(fmt::format("Plan: {} image{} to change", totals.images, totals.images == 1 ? "" : "s")) +
-        fmt::format(" (attributes: {} added, {} changed, {} removed).", totals.added, totals.changed, totals.removed);
+// Where no plan could be made nothing is known, so nothing may sound as if all were well.
+std::string opening(const Totals& totals, const Paint& paint) {
+  std::string line = "Plan: ";
+  std::string_view others;
+  if (totals.failed_clouds > 0) {
+    line += paint.red(
+                fmt::format("incomplete: {} could not be planned", counted(totals.failed_clouds, "cloud", "clouds"))) +
+            (totals.failed_clouds == totals.clouds ? "." : "; ");
+    if (totals.failed_clouds == totals.clouds) return line;
+    others = totals.clouds - totals.failed_clouds == 1 ? " in the other" : " in the others";
   }
+  if (totals.images == 0) return paint.bold(fmt::format("{}nothing to change{}.", line, others));
+  return paint.bold(fmt::format("{}{} to change{}", line, counted(totals.images, "image", "images"), others)) +
+         fmt::format(" (attributes: {} added, {} changed, {} removed).", totals.added, totals.changed, totals.removed);
+}
+
+std::string summary(const Totals& totals, const Paint& paint) {
+  std::string line = opening(totals, paint);
   const auto add = [&line](std::int64_t number, std::string_view what) {
     if (number > 0) line += fmt::format(" {} {}.", number, what);
   };
@@ -191,7 +201,6 @@ std::string summary(const Totals& totals, const Paint& paint) {
   add(totals.refused, "refused");
   add(totals.held, "held");
   add(totals.warned, "reported only");
-  add(totals.failed_clouds, totals.failed_clouds == 1 ? "cloud could not be planned" : "clouds could not be planned");
   if (totals.images > 0)
     line += fmt::format(" {} requests, about {:.3g} s at the limit.", totals.requests, totals.seconds);
   return line + "\n";

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "retouch/base/digest.hpp"
@@ -84,6 +86,14 @@ Json covered_by_document(const Json& document) {
     covered.push_back(covered_cloud(cloud.at("cloud").get<std::string>(), std::move(changes)));
   }
   return covered;
+}
+
+std::string name_of(const std::string& cloud, const std::string& entry, const std::string& image) {
+  return fmt::format("{} on {} of {}", entry, image, cloud);
+}
+
+std::string name_of(const std::string& cloud, const Json& change) {
+  return name_of(cloud, string_member(change, "entry").value_or("?"), string_member(change, "image_id").value_or("?"));
 }
 
 std::string digest_of(const std::string& cloud, const Json& covered) {
@@ -215,13 +225,43 @@ Result<PlanFile> read_plan_file(std::string_view text, const std::string& file) 
     for (const Json& cloud : document->at("clouds")) {
       plan.clouds.push_back(cloud.at("cloud").get<std::string>());
       for (const Json& change : cloud.at("changes"))
-        plan.changes.insert(digest_of(plan.clouds.back(), covered_of(change)));
+        plan.changes.emplace(digest_of(plan.clouds.back(), covered_of(change)), name_of(plan.clouds.back(), change));
     }
     if (const Json* scope = find_member(*document, "scope")) plan.scope = *scope;
   } catch (const Json::exception& problem) {
     return wrong(problem.what());
   }
   return plan;
+}
+
+std::string what_moved(const PlanFile& reviewed, const Plan& now) {
+  std::map<std::string, std::string> current;
+  for (const CloudPlan& cloud : now.clouds) {
+    for (const ImageChange& change : cloud.changes)
+      current.emplace(change_digest(cloud.cloud, change), name_of(cloud.cloud, change.entry, change.image_id));
+  }
+  std::set<std::string> before, after;  // of what is only here or only there
+  for (const auto& [digest, name] : reviewed.changes)
+    if (!current.contains(digest)) before.insert(name);
+  for (const auto& [digest, name] : current)
+    if (!reviewed.changes.contains(digest)) after.insert(name);
+  std::vector<std::string> differ, gone, fresh;
+  std::ranges::set_intersection(before, after, std::back_inserter(differ));
+  std::ranges::set_difference(before, after, std::back_inserter(gone));
+  std::ranges::set_difference(after, before, std::back_inserter(fresh));
+  std::vector<std::string> kinds;
+  std::size_t left = 5;
+  for (const auto& [what, names] : {std::pair("with other values", &differ), {"gone", &gone}, {"new", &fresh}}) {
+    if (names->empty()) continue;
+    const auto shown = std::min(left, names->size());
+    left -= shown;
+    kinds.push_back(fmt::format("{} {}", names->size(), what));
+    if (shown > 0)
+      kinds.back() +=
+          fmt::format(" ({}{})", fmt::join(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(shown), "; "),
+                      shown < names->size() ? "; …" : "");
+  }
+  return fmt::format("{}", fmt::join(kinds, ", "));
 }
 
 }  // namespace retouch::core

@@ -170,6 +170,13 @@ std::string request_id_of(const Response& response) {
   return {};
 }
 
+void keep_request_id(const Request& sent, Result<Response>& result) {
+  const auto ours = sent.headers.get("X-Request-Id");
+  if (!ours) return;
+  if (!result && result.error().request_id.empty()) result.error().request_id = *ours;
+  if (result && request_id_of(*result).empty()) result->headers.set("X-Request-Id", std::string(*ours));
+}
+
 Complaint read_complaint(const Response& full) {
   Complaint complaint;
   // What a person reads of an error stands at its beginning; taking markup apart costs more than its length.

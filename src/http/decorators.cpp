@@ -29,6 +29,8 @@ task<Result<Response>> LoggingTransport::send(Request request, BodySink* sink) {
   auto began = clock_.now();
   auto op = operation(request);
   auto cls = request.cls;
+  const std::string ours(request.headers.get("X-Request-Id").value_or(""));
+  const auto id = [&](std::string theirs) { return theirs.empty() ? ours : theirs; };
   auto result = co_await next_->send(std::move(request), sink);
   auto took = milliseconds(clock_.now() - began);
   if (result) {
@@ -37,11 +39,11 @@ task<Result<Response>> LoggingTransport::send(Request request, BodySink* sink) {
                             {"code", result->status},
                             {"attempt", result->attempts},
                             {"duration_ms", took},
-                            {"request_id", request_id_of(*result)}});
+                            {"request_id", id(request_id_of(*result))}});
   } else {
     log_.debug(
         "no answer: " + result.error().message,
-        {{"op", op}, {"class", to_string(cls)}, {"duration_ms", took}, {"request_id", result.error().request_id}});
+        {{"op", op}, {"class", to_string(cls)}, {"duration_ms", took}, {"request_id", id(result.error().request_id)}});
   }
   co_return result;
 }
@@ -93,9 +95,7 @@ task<Result<Response>> AuthorizingTransport::send(Request request, BodySink* sin
   } ending{*authorizer_, request};
   auto result = co_await next_->send(request, sink);
   if (result) ending.status = result->status;
-  // Without an answer the id that we gave the request is the one thing that finds it in the cloud's logs.
-  const auto id = request.headers.get("X-Request-Id");
-  if (!result && id && result.error().request_id.empty()) result.error().request_id = *id;
+  keep_request_id(request, result);
   if (result && !result->ok()) hide_credentials(request, *result);
   if (!result || !(refused_ ? refused_(*result) : result->status == 401)) co_return result;
   auto renewed = co_await authorizer_->rejected(request, *result);

@@ -92,8 +92,9 @@ class SystemFiles final : public Files {
     return {};
   }
 
-  Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files) override {
-    return list_files_below(root, max_files);
+  Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files,
+                                             bool recursively) override {
+    return list_files_below(root, max_files, recursively);
   }
 
   Result<std::unique_ptr<Lock>> try_lock(const std::string& path, const std::string& content,

@@ -36,16 +36,16 @@ void visit(const fs::directory_entry& entry, const fs::path& root, Found& found)
 
 }  // namespace
 
-Result<std::vector<std::string>> list_files_below(const std::string& root_text, std::size_t max_files) {
+Result<std::vector<std::string>> list_files_below(const std::string& root_text, std::size_t max_files,
+                                                  bool recursively) {
   std::error_code error;
   const auto root = fs::canonical(root_text, error);
   auto iterator = error ? fs::recursive_directory_iterator() : fs::recursive_directory_iterator(root, error);
   Found found;
   for (; !error && iterator != fs::recursive_directory_iterator(); iterator.increment(error)) {
-    if (iterator->path().filename().native().starts_with('.')) {
-      iterator.disable_recursion_pending();
-      continue;
-    }
+    const bool hidden = iterator->path().filename().native().starts_with('.');
+    if (hidden || !recursively) iterator.disable_recursion_pending();
+    if (hidden) continue;
     visit(*iterator, root, found);
     if (found.files.size() + found.links.size() > max_files) {
       return fail(Errc::too_large, fmt::format("{} holds more than {} files", root_text, max_files));

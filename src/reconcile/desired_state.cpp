@@ -28,7 +28,6 @@ task<Result<std::vector<core::ManifestFile>>> read_sources(const config::Setting
   for (const auto& source : sources) {
     RETOUCH_CO_TRY(sources::Snapshot snapshot, co_await source->read());
     state.sources.push_back({snapshot.source, snapshot.revision});
-    for (const std::string& warning : snapshot.warnings) state.diagnostics.warning({}, warning);
     std::ranges::move(snapshot.files, std::back_inserter(files));
   }
   co_return files;

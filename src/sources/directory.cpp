@@ -31,7 +31,7 @@ class Reader {
 
   Result<Snapshot> read() {
     RETOUCH_TRY(const auto info, files_.info(path_));
-    if (!info) return fail(Errc::not_found, fmt::format("{} does not exist; it should hold the manifests", path_));
+    if (!info) return fail(Errc::invalid_input, fmt::format("{} does not exist; it should hold the manifests", path_));
     if (info->directory) {
       RETOUCH_CHECK(read_directory());
     } else if (info->regular) {
@@ -52,8 +52,11 @@ class Reader {
       auto path = os::join_path(path_, name);
       RETOUCH_CHECK(add(std::move(name), std::move(path)));
     }
-    if (snapshot_.files.empty()) snapshot_.warnings.push_back(path_ + " holds no *.yaml or *.yml file");
-    return {};
+    if (!snapshot_.files.empty()) return {};
+    return fail(Errc::invalid_input,
+                fmt::format("{} holds no *.yaml or *.yml file: is something not mounted or not checked out? If no "
+                            "manifest is meant, a file with the one line `---` in it says so",
+                            path_));
   }
 
   Result<void> add(std::string name, std::string path) {

@@ -59,10 +59,13 @@ class FakeFiles final : public os::Files {
     files.erase(path);
     return {};
   }
-  Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files) override {
+  Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files,
+                                             bool recursively = true) override {
     std::vector<std::string> names;
     for (const auto& [path, file] : files) {
-      if (path.starts_with(root + "/")) names.push_back(path.substr(root.size() + 1));
+      if (!path.starts_with(root + "/")) continue;
+      auto name = path.substr(root.size() + 1);
+      if (recursively || name.find('/') == std::string::npos) names.push_back(std::move(name));
     }
     if (names.empty()) return fail(Errc::not_found, "cannot list " + root);
     if (names.size() > max_files) return fail(Errc::too_large, root + " holds too many files");

@@ -39,6 +39,7 @@ class AkskAuthorizer final : public AccountAuthorizer {
   AuthContext context_;
   std::unique_ptr<RefusalMemory> refusals_;
   std::optional<Duration> offset_;
+  std::optional<Mono> corrected_at_;
   AuthCounters counters_;
 };
 

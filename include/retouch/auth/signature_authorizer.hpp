@@ -25,8 +25,8 @@ class SignatureAuthorizer final : public AccountAuthorizer {
   // Adds the roles to the target, the version headers, a new x-request-id, Date and Authorization. Refuses
   // (Errc::untrusted) to sign for any origin but the endpoint's.
   task<Result<void>> authorize(http::Request& request) override;
-  // 401, and the 400 that speaks of the clock. A skewed clock is corrected once from the answer's Date: up to 1 h, only
-  // over verified TLS or loopback. A 401 stands as a refusal.
+  // 401, and the 400 that speaks of the clock. A skewed clock is corrected from the answer's Date: up to 1 h, only over
+  // verified TLS or loopback, once a minute at most. A 401 stands as a refusal.
   task<Result<bool>> rejected(const http::Request& sent, const http::Response& answer) override;
   bool refuses(const http::Response& answer) const override;
   void ended(const http::Request& sent, int status) override;
@@ -38,10 +38,12 @@ class SignatureAuthorizer final : public AccountAuthorizer {
 
  private:
   task<Result<Signature>> signed_text(std::string text);
+  task<Result<void>> sign(http::Request& request);
   task<Result<std::string>> ask_account_id(const http::Url& endpoint);
   task<Result<http::Response>> send_signed(const http::Request& request);
   Result<std::string> read_account(const http::Request& request, const http::Response& answer) const;
   Result<bool> correct_clock(const http::Request& sent, const http::Response& answer);
+  void believe(Wall server);
   Error refused(const http::Request& sent, const http::Response& answer) const;
   Result<http::Url> endpoint() const;
   const HttpSignatureLogin& login() const { return std::get<HttpSignatureLogin>(account_.login); }
@@ -55,6 +57,7 @@ class SignatureAuthorizer final : public AccountAuthorizer {
   std::string second_;                         // the Date of what is in made_
   std::map<std::string, Signature> made_;      // by signing string: the only cache there is (triton.md 4.3)
   std::optional<Duration> offset_, measured_;  // what signatures are corrected by; what an answer showed
+  std::optional<Mono> corrected_at_;
   AuthCounters counters_;
 };
 

@@ -1,7 +1,7 @@
 // The plan as the JSON document that other programs read (design.md section 5, format_version 1.0).
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,11 +23,14 @@ std::string change_digest(const std::string& cloud, const ImageChange& change);
 struct PlanFile {
   std::string fingerprint;
   std::vector<std::string> clouds;
-  std::set<std::string> changes;  // change_digest() of each
-  Json scope;                     // `scope` of the document: how the command line had narrowed the plan
+  std::map<std::string, std::string> changes;  // by change_digest(): entry and image, for a reader
+  Json scope;                                  // `scope` of the document: how the command line had narrowed the plan
 };
 // Errc::invalid_input when it is no plan file, of an unknown major version, or its fingerprint does not fit its content
 // (edited by hand).
 Result<PlanFile> read_plan_file(std::string_view text, const std::string& file);
+// What of `now` is not what was reviewed, in one line: how many changes of which kind, and the first five. "" = only
+// the clouds are others.
+std::string what_moved(const PlanFile& reviewed, const Plan& now);
 
 }  // namespace retouch::core

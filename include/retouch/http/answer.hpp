@@ -5,13 +5,16 @@
 #include <string>
 #include <string_view>
 
-#include "retouch/base/error.hpp"
+#include "retouch/base/result.hpp"
 #include "retouch/http/message.hpp"
 
 namespace retouch::http {
 
 // The cloud's id of this request, for its support desk: X-Openstack-Request-Id, X-Request-Id, Request-Id. Else "".
 std::string request_id_of(const Response& response);
+// What no cloud has seen, or a proxy answered for it (HAProxy's 504), has no id: then the one that we gave the request
+// is what finds it in the cloud's logs.
+void keep_request_id(const Request& sent, Result<Response>& result);
 
 // What the body says. Foreign text: tags and entities are resolved, blanks are folded, the rest is as sent.
 struct Complaint {

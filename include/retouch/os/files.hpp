@@ -40,9 +40,10 @@ class Files {
   virtual Result<void> write(const std::string& path, const std::string& content,
                              unsigned mode = 0644) = 0;      // tmp + rename
   virtual Result<void> remove(const std::string& path) = 0;  // missing is fine
-  // Regular files below `root`, recursively, relative paths, sorted; symlinks that leave the root and hidden
-  // names (".git", ".x") are left out.
-  virtual Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files) = 0;
+  // Regular files below `root`, recursively or in itself only, relative paths, sorted; symlinks that leave the root and
+  // hidden names (".git", ".x") are left out. Only files that could be in the answer count towards `max_files`.
+  virtual Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files,
+                                                     bool recursively = true) = 0;
 
   // An exclusive lock (flock) that the kernel releases when the process dies.
   class Lock {

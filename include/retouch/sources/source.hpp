@@ -17,8 +17,7 @@ namespace retouch::sources {
 struct Snapshot {
   std::string source;
   std::string revision;                   // "sha256:…" over names and contents: equal exactly when they are
-  std::vector<core::ManifestFile> files;  // by name
-  std::vector<std::string> warnings{};    // "… holds no *.yaml or *.yml file"
+  std::vector<core::ManifestFile> files;  // by name; at least one
 };
 
 class Source {
@@ -36,8 +35,9 @@ struct DirectoryLimits {
 };
 
 // *.yaml and *.yml below the directory `path` (regular files; no hidden names, no symlinks out of it), or the one file
-// that `path` names. `path` also begins the names in messages. `files` and `blocking` outlive it. Errors: not_found,
-// io, too_large, invalid_input (neither a directory nor a regular file).
+// that `path` names. `path` also begins the names in messages. `files` and `blocking` outlive it. Errors: io,
+// too_large, invalid_input: nothing is there, it is neither a directory nor a regular file, or it holds no manifest
+// file. The last is what a lost mount looks like; a file without documents in it is a source that is there.
 std::unique_ptr<Source> make_directory_source(std::string name, std::string path, os::Files& files,
                                               async::Blocking& blocking, DirectoryLimits limits = {});
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "retouch/base/text.hpp"
+
 namespace retouch::core {
 
 using namespace manifest;
@@ -94,13 +96,15 @@ class Resolver {
     }
 
     Complaints complaints(entry.broken);
+    const auto probably = meant(base);
     for (std::size_t i = 0; i < clouds_.size(); ++i) {
-      if (!base.clouds || !includes(base.clouds->value, names_[i])) continue;
+      const bool included = base.clouds && includes(base.clouds->value, names_[i]);
+      if (!included && names_[i] != probably) continue;
       complaints.begin_cloud(names_[i]);
       const auto spec = with_overrides(base, lists(entry, base), names_[i]);
       warn_of_ended_suspension(spec, now_, said);
       auto desired = build(entry, spec, *clouds_[i].table, now_, complaints);
-      if (!complaints.has_errors() && !entry.broken) out_[i].entries.push_back(std::move(desired));
+      if (included && !complaints.has_errors() && !entry.broken) out_[i].entries.push_back(std::move(desired));
     }
     complaints.flush(said);
     reporter_.report(said);
@@ -119,6 +123,19 @@ class Resolver {
     if (patterns && checked_.insert(patterns->place).second) {
       check_patterns(patterns->value, names_, other_clouds_, diagnostics);
     }
+  }
+
+  // Of an entry whose every cloud is mistyped: the cloud by which its other mistakes are found in the same run.
+  std::optional<std::string> meant(const Spec& base) const {
+    if (!base.clouds || std::ranges::any_of(names_, [&](const auto& n) { return includes(base.clouds->value, n); }))
+      return std::nullopt;
+    for (const auto& pattern : base.clouds->value) {
+      const bool slip = !pattern.exclude && pattern.text.find_first_of("*?") == std::string::npos &&
+                        std::ranges::find(other_clouds_, pattern.text) == other_clouds_.end();
+      if (!slip) continue;
+      if (auto near = nearest(pattern.text, names_)) return near;
+    }
+    return std::nullopt;
   }
 
   // In the order in which they hold: those of the set, then those of the image (or else of the defaults).

@@ -104,6 +104,18 @@ TEST_F(AgentSigner, NonsenseFromTheAgentIsNoSignature) {
   EXPECT_NE(complaint(id).find("cut short"), std::string::npos);
 }
 
+TEST(MakeSigner, AnAgentThatIsGoneIsAMatterOfCredentials) {
+  const auto signer = make_signer({.account = "alice",
+                                   .key_id = "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff",
+                                   .agent = true,
+                                   .agent_socket = "/none/agent.sock"})
+                          .value();
+  const auto error = signer->sign("x").error();
+  EXPECT_EQ(error.code, Errc::credentials);
+  EXPECT_EQ(error.reaction, Reaction::auth);
+  EXPECT_NE(error.message.find("/none/agent.sock"), std::string::npos);
+}
+
 TEST_F(AgentSigner, TheKeyIsLookedUpOnce) {
   agent.keys = {test::ed25519_key()};
   const auto signer = make_agent_signer(parse_key_id(names_of(agent.keys[0]).md5), agent.channel());

@@ -93,6 +93,21 @@ TEST_F(AkskAuthorizerTest, ASkewedClockIsCorrectedOnceFromTheAnswersDate) {
   EXPECT_NE(logged[0].find("20m behind"), std::string::npos) << logged[0];
 }
 
+TEST_F(AkskAuthorizerTest, AClockThatIsSetLaterIsCorrectedAgain) {
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    const auto early = co_await authorized(*authorizer);
+    const auto late = answer_at(clock.wall() + 20min);
+    EXPECT_TRUE((co_await authorizer->rejected(early, late)).value());
+    clock.advance(1min);
+    clock.jump_wall(20min);
+    const auto stale = co_await authorized(*authorizer);
+    const auto answer = answer_at(clock.wall());
+    EXPECT_TRUE((co_await authorizer->rejected(stale, answer)).value());
+    EXPECT_EQ(authorizer->clock_offset(), Duration(0));
+  });
+}
+
 TEST_F(AkskAuthorizerTest, MoreThanAnHourIsNotCorrected) {
   auto authorizer = make();
   run([&]() -> task<void> {

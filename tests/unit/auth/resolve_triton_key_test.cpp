@@ -56,7 +56,10 @@ TEST_F(ResolveTritonKey, WithoutAKeyTheFingerprintIsLookedForInDotSsh) {
   literal("key_id", names.sha256);
   EXPECT_EQ(login().key_id, names.md5);
   files.files["/h/.ssh/key"].info.writable_by_others = true;
-  EXPECT_EQ(resolve().error().code, Errc::untrusted);
+  EXPECT_TRUE(complains("/h/.ssh/key can be written by others"));
+  files.files["/h/.ssh/key"].info.writable_by_others = false;
+  files.files["/h/.ssh/key"].info.readable_by_others = true;
+  EXPECT_TRUE(complains("others can read the private key /h/.ssh/key"));
   files.files["/h/.ssh/key"].info = {.owned_by_user = true};
   EXPECT_TRUE(complains("none of the 1 private keys")) << "a pipe is not opened";
   files.add("/h/.ssh/key", test::openssh(a_key()) + std::string(max_key_file, ' '));
@@ -79,9 +82,36 @@ TEST_F(ResolveTritonKey, TheRightKeyEncryptedIsSaidToBeSo) {
 TEST_F(ResolveTritonKey, AFullDirectoryIsNotSearched) {
   request.auth.values.erase("key");
   literal("key_id", names_of(a_key()).md5);
+  for (int i = 0; i < 201; ++i) files.add("/h/.ssh/hosts.d/" + std::to_string(i), "x");
+  files.add("/h/.ssh/key", test::openssh(a_key()));
+  EXPECT_EQ(message(), "resolved") << "what is in directories below is no key";
   for (int i = 0; i < 201; ++i) files.add("/h/.ssh/" + std::to_string(i), "x");
-  EXPECT_EQ(resolve().error().code, Errc::too_large);
   EXPECT_TRUE(complains("`key: {file: PATH}`"));
+}
+
+TEST_F(ResolveTritonKey, AKeyThatOthersCanReadIsNotUsed) {
+  const auto place = [&](const std::string& path) -> os::FileInfo& {
+    auto& file = files.add(path, test::openssh(a_key()));
+    file.info.readable_by_others = true;
+    request.auth.values["key"].text = path;
+    return file.info;
+  };
+  variables["CREDENTIALS_DIRECTORY"] = "/c";
+  auto& info = place("/k");
+  EXPECT_TRUE(complains("others can read the private key /k") && complains("chmod 600")) << message();
+  info.owned_by_user = false;
+  EXPECT_EQ(message(), "resolved") << "the owner chose the mode: Kubernetes mounts secrets so";
+  for (const auto* path : {"/c/key", "/run/credentials/retouch.service/key", "/run/secrets/key"}) {
+    place(path);
+    EXPECT_EQ(message(), "resolved") << path;
+  }
+}
+
+TEST_F(ResolveTritonKey, ThePublicHalfIsCalledThat) {
+  for (const auto* text : {"ssh-ed25519 AAAAC3 a@b\n", "ecdsa-sha2-nistp256 AAAA\n"}) {
+    files.add("/k", text);
+    EXPECT_TRUE(complains("public half") && complains("without `.pub`")) << message();
+  }
 }
 
 TEST_F(ResolveTritonKey, AShortRsaKeyIsUsedWithANotice) {

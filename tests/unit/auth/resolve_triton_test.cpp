@@ -40,7 +40,7 @@ TEST_F(ResolveTriton, EverythingThatIsMissingIsNamedAtOnce) {
 
 TEST_F(ResolveTriton, PlainHttpNeedsLoopbackOrInsecure) {
   literal("url", "http://cloudapi.example");
-  EXPECT_EQ(resolve().error().code, Errc::untrusted);
+  EXPECT_TRUE(complains("credentials travel over https only"));
   literal("url", "http://127.0.0.1:8080");
   EXPECT_TRUE(resolve().value().account.tls.verify);
   literal("url", "http://cloudapi.example");
@@ -101,9 +101,9 @@ TEST_F(ResolveTriton, AProfileThatOthersCanWriteIsNotBelieved) {
   profile("lab", "{}");
   EXPECT_EQ(message(), "resolved");
   files.files["/h/.triton/profiles.d/lab.json"].info.writable_by_others = true;
-  EXPECT_EQ(resolve().error().code, Errc::untrusted);
+  EXPECT_TRUE(complains("can be written by others"));
   files.files["/h/.triton/profiles.d/lab.json"].info = {.regular = true};
-  EXPECT_EQ(resolve().error().code, Errc::untrusted) << "somebody else's";
+  EXPECT_TRUE(complains("must be yours")) << "somebody else's";
 }
 
 TEST_F(ResolveTriton, WithoutASettingTheDefaultProfileIsTaken) {
@@ -159,7 +159,36 @@ TEST_F(ResolveTriton, VariablesAloneDoNotTurnVerificationOff) {
   EXPECT_FALSE(resolved.account.tls.verify) << "a file of one's own may";
   EXPECT_NE(resolved.notices.at(0).find("NOT verified: profile `lab`"), std::string::npos);
   profile("lab", R"({"url": "http://lab.example", "insecure": true})");
-  EXPECT_EQ(resolve().error().code, Errc::untrusted) << "but not take http";
+  EXPECT_TRUE(complains("credentials travel over https only")) << "but not take http";
+}
+
+TEST_F(ResolveTriton, AProfileThatOnlyAVariableChoosesDoesNotTurnVerificationOff) {
+  request.auth.values.erase("url");
+  request.auth.values.erase("account");
+  profile("lab", R"({"url": "https://lab.example", "account": "acme", "insecure": true})");
+  variables["TRITON_PROFILE"] = "lab";
+  const auto chosen = resolve().value();
+  EXPECT_TRUE(chosen.account.tls.verify);
+  EXPECT_NE(chosen.notices.at(0).find("`insecure` of profile `lab`"), std::string::npos) << chosen.notices.at(0);
+  variables.erase("TRITON_PROFILE");
+  files.add("/h/.triton/config.json", R"({"profile": "lab"})");
+  EXPECT_FALSE(resolve().value().account.tls.verify) << "a file of one's own names it";
+  variables["TRITON_PROFILE"] = "other";
+  literal("profile", "lab");
+  EXPECT_FALSE(resolve().value().account.tls.verify) << "the configuration names it";
+}
+
+TEST_F(ResolveTriton, WhatIsMissingIsAMistakeOfTheConfiguration) {
+  request.auth.values["key"] = {.from = From::file, .text = "/none"};
+  EXPECT_TRUE(complains("there is no file /none"));
+  EXPECT_EQ(resolve().error().code, Errc::invalid_input);
+  request.auth.values.erase("key");
+  literal("key_id", names_of(a_key()).md5);
+  EXPECT_TRUE(complains("no key")) << message();
+  EXPECT_EQ(resolve().error().code, Errc::invalid_input);
+  literal("profile", "lab");
+  EXPECT_TRUE(complains("there is no profile `lab`"));
+  EXPECT_EQ(resolve().error().code, Errc::invalid_input);
 }
 
 TEST_F(ResolveTriton, CheckingOpensNoSecret) {

@@ -133,6 +133,43 @@ TEST_F(SignatureAuthorizerTest, AnAccountThatMayNotBeLookedUpIsToBeConfigured) {
   });
 }
 
+TEST_F(SignatureAuthorizerTest, TheLookUpNamesOurIdWhereTheAnswerHasNone) {
+  wire.expect("GET", "/alice").answer(504, "<h1>a proxy's</h1>");
+  wire.expect("GET", "/alice").error(Errc::closed, Reaction::transient);
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    for (int i = 0; i < 2; ++i) {
+      const auto error = (co_await authorizer->session()).error();
+      EXPECT_EQ(error.request_id.size(), 36u);
+      EXPECT_EQ(error.request_id, wire.requests.back().headers.get("X-Request-Id"));
+    }
+  });
+}
+
+TEST_F(SignatureAuthorizerTest, TheLookUpReadsRefusalsAsTheProviderDoes) {
+  wire.expect("GET", "/alice").answer(400, R"({"code":"InvalidHeader","message":"bad param format"})");
+  wire.expect("GET", "/alice").answer(400, R"({"code":"InvalidVersion","message":"~9 is not supported"})");
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    const auto error = (co_await authorizer->session()).error();
+    EXPECT_EQ(error.code, Errc::credentials);
+    EXPECT_EQ(error.reaction, Reaction::auth);
+    EXPECT_EQ((co_await authorizer->session()).error().code, Errc::protocol);
+  });
+}
+
+TEST_F(SignatureAuthorizerTest, WhatCannotBeSignedKeepsNobodyWaiting) {
+  signer->failure = Error{.code = Errc::credentials, .reaction = Reaction::auth, .message = "the ssh-agent is locked"};
+  auto authorizer = make();
+  bool meanwhile = true;
+  signer->on_sign = [&] { meanwhile = authorizer->prepared(); };
+  run([&]() -> task<void> {
+    EXPECT_TRUE(co_await error_of(*authorizer));
+    EXPECT_FALSE(meanwhile) << "an agent may take its time";
+    EXPECT_TRUE(authorizer->prepared());
+  });
+}
+
 TEST_F(SignatureAuthorizerTest, ARefusedKeyIsNotTriedAgain) {
   run([&]() -> task<void> {
     auto authorizer = make();

@@ -54,6 +54,44 @@ TEST_F(SignatureClock, ASkewedClockIsCorrectedOnceFromTheAnswersDate) {
   EXPECT_NE(logged[0].find("15m behind"), std::string::npos) << logged[0];
 }
 
+TEST_F(SignatureClock, AnOffsetIsDroppedWhenSomebodyHasSetTheClock) {
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    const auto early = co_await authorized(*authorizer);
+    const auto late = skewed(clock.wall() + 15min);
+    EXPECT_TRUE((co_await authorizer->rejected(early, late)).value());
+    clock.advance(1h);
+    clock.jump_wall(15min);
+    const auto stale = co_await authorized(*authorizer);
+    const auto answer = skewed(clock.wall() + 1s);
+    EXPECT_TRUE((co_await authorizer->rejected(stale, answer)).value());
+    EXPECT_EQ(authorizer->clock_offset(), std::nullopt);
+    EXPECT_EQ((co_await authorized(*authorizer)).headers.get("Date"), format_http_date(clock.wall()));
+    // Another one that was signed with the old offset is sent again as well, but what still fails is not.
+    EXPECT_TRUE((co_await authorizer->rejected(stale, answer)).value());
+    const auto far = skewed(clock.wall() + 50min);
+    EXPECT_FALSE(co_await authorizer->rejected(stale, far));
+  });
+}
+
+TEST_F(SignatureClock, AnOffsetIsFoundAnewOnceAMinuteAtMost) {
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    const auto correct = [&](Duration offset) -> task<bool> {
+      const auto sent = co_await authorized(*authorizer);
+      const auto answer = skewed(clock.wall() + offset);
+      const auto again = co_await authorizer->rejected(sent, answer);
+      co_return again && *again;
+    };
+    EXPECT_TRUE(co_await correct(15min));
+    clock.advance(59s);
+    EXPECT_FALSE(co_await correct(-20min));
+    clock.advance(1s);
+    EXPECT_TRUE(co_await correct(-20min));
+    EXPECT_EQ(authorizer->clock_offset(), Duration(-20min));
+  });
+}
+
 TEST_F(SignatureClock, MoreThanAnHourIsNotCorrected) {
   auto authorizer = make();
   run([&]() -> task<void> {

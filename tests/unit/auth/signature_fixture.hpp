@@ -17,8 +17,10 @@ inline constexpr auto account_id = "a11ce000-0000-4000-8000-000000000001";
 struct PlainSigner final : Signer {
   mutable std::vector<std::string> texts;
   std::optional<Error> failure{};
+  std::function<void()> on_sign{};
   Result<Signature> sign(const std::string& text) const override {
     texts.push_back(text);
+    if (on_sign) on_sign();
     if (failure) return fail(*failure);
     return Signature{.algorithm = "rsa-sha256", .bytes = "signature", .fingerprint = "19:a7"};
   }

@@ -5,6 +5,14 @@
 
 namespace retouch::cli {
 
+TEST(PlanAsMarkdown, SaysFirstThatACloudIsMissing) {
+  core::Plan plan = test::sample_plan();
+  EXPECT_EQ(plan_as_markdown(plan).find("Incomplete"), std::string::npos);
+  plan.clouds.push_back({.cloud = "down", .provider = "ims", .outcome = core::Outcome::failed, .error = "refused"});
+  EXPECT_TRUE(plan_as_markdown(plan).starts_with(
+      "### retouch plan\n\n**Incomplete**: 1 of 2 clouds could not be planned.\n\n| cloud"));
+}
+
 TEST(PlanAsMarkdown, PutsTheSummaryFirstAndFoldsTheRest) {
   const std::string text = plan_as_markdown(test::sample_plan());
   const auto summary = text.find("| lab | 1 | 1 | 0 | 1 | 3 | 0.2 s | ok |");

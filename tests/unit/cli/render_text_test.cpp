@@ -57,7 +57,18 @@ TEST(PlanAsText, NamesTheGuardTheFlagAndTheFailedCloud) {
   const std::string text = plan_as_text(plan, {});
   EXPECT_TRUE(has(text, "refused by guard changed_images: 6 images; --force changed_images"));
   EXPECT_TRUE(has(text, "down (ims): failed: connection refused"));
-  EXPECT_TRUE(has(text, "1 cloud could not be planned."));
+  EXPECT_TRUE(has(text, "Plan: incomplete: 1 cloud could not be planned; 1 image to change in the other (attributes:"));
+}
+
+TEST(PlanAsText, NeverSoundsWellWhenACloudFailed) {
+  const core::CloudPlan down{
+      .cloud = "down", .provider = "ims", .outcome = core::Outcome::failed, .error = "connection refused"};
+  core::Plan plan{.clouds = {down}};
+  EXPECT_TRUE(has(plan_as_text(plan, {}), "\nPlan: incomplete: 1 cloud could not be planned.\n"));
+  plan.clouds.push_back({.cloud = "lab", .provider = "glance"});
+  EXPECT_TRUE(has(plan_as_text(plan, {}), "1 cloud could not be planned; nothing to change in the other.\n"));
+  plan.clouds.push_back({.cloud = "west", .provider = "glance"});
+  EXPECT_TRUE(has(plan_as_text(plan, {}), "nothing to change in the others.\n")) << plan_as_text(plan, {});
 }
 
 TEST(PlanAsText, NeverLetsForeignTextSpeakToTheTerminal) {

@@ -19,6 +19,14 @@ TEST(BrokenEntry, ShowsTheErrorsOfReadingAndOfResolvingAtOnce) {
   EXPECT_FALSE(out.entry("lab", "x"));
 }
 
+TEST(BrokenEntry, IsReadByTheCloudThatIsProbablyMeant) {
+  const auto out = resolve_text(image("clouds: labb\nselect: {name: a}\nattributes: {min_ram: much}"));
+  expect_exactly(out, {"unknown cloud `labb` (did you mean `lab`?)", "min_ram"});
+  EXPECT_FALSE(out.entry("lab", "x"));
+  expect_exactly(resolve_text(image("clouds: labb*\nselect: {name: a}\nattributes: {min_ram: much}")),
+                 {"no configured cloud matches `labb*`"});
+}
+
 TEST(BrokenEntry, IsLookedAtWithoutANameAndWithANameThatIsTaken) {
   const std::string spec = "spec: {clouds: lab, select: {name: a}, attributes: {min_ram: much}}\n";
   const auto nameless = resolve_text("apiVersion: retouch/v1\nkind: Image\nmetadata: {}\n" + spec);

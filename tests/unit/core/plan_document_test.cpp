@@ -92,6 +92,29 @@ TEST(PlanFile, IsReadBack) {
   EXPECT_FALSE(file->changes.contains(change_digest("other", sample().clouds[0].changes[0])));
 }
 
+TEST(PlanFile, TellsWhatHasMovedSince) {
+  Plan plan = sample();
+  auto& changes = plan.clouds[0].changes;
+  for (const auto* id : {"4a", "5b", "6c"}) {
+    changes.push_back(changes[0]);
+    changes.back().image_id = id;
+  }
+  const auto file = read_plan_file(to_document(plan).dump(), "plan.json").value();
+  EXPECT_EQ(what_moved(file, plan), "");
+  changes[0].fields[0].before = "other";
+  changes[1].image_id = "7d";
+  changes.pop_back();
+  EXPECT_EQ(what_moved(file, plan),
+            "1 with other values (ubuntu-24.04 on 3f0c of lab), 2 gone (ubuntu-24.04 on 4a of lab; ubuntu-24.04 on 6c "
+            "of lab), 1 new (ubuntu-24.04 on 7d of lab)");
+  for (int i = 0; i < 9; ++i) {
+    changes.push_back(changes[0]);
+    changes.back().image_id = "8" + std::to_string(i);
+  }
+  const auto moved = what_moved(file, plan);
+  EXPECT_NE(moved.find("10 new (ubuntu-24.04 on 7d of lab; ubuntu-24.04 on 80 of lab; …)"), std::string::npos) << moved;
+}
+
 TEST(PlanFile, IsRefusedWhenEditedByHand) {
   Json document = to_document(sample());
   document["clouds"][0]["changes"][0]["fields"][0]["after"] = "something else";

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fake_transport.hpp"
+#include "retouch/http/answer.hpp"
 #include "run.hpp"
 
 namespace retouch::http {
@@ -91,6 +92,32 @@ TEST(Authorizing, ARequestWithoutAnAnswerIsFoundByItsId) {
   EXPECT_NE(stack.lines.back().find("request_id=our-id"), std::string::npos) << stack.lines.back();
   stack.wire.expect("PATCH").error(Errc::closed, Reaction::uncertain);
   EXPECT_EQ(stack.send(write()).error().request_id, "");
+}
+
+TEST(Authorizing, AnAnswerWithoutAnIdIsFoundByOurs) {
+  Stack stack;
+  auto request = write();
+  request.headers.set("X-Request-Id", "our-id");
+  stack.wire.expect("PATCH").answer(400, "<h1>a proxy's</h1>");
+  const auto answer = stack.send(request).value();
+  EXPECT_EQ(to_error(request, answer, stack.clock.wall()).request_id, "our-id");
+  EXPECT_NE(stack.lines.back().find("request_id=our-id"), std::string::npos) << stack.lines.back();
+  stack.wire.expect("PATCH").answer(400, "", {{"Request-Id", "theirs"}});
+  EXPECT_EQ(request_id_of(stack.send(request).value()), "theirs");
+}
+
+TEST(Logging, TheIdThatWeGaveIsShownWhereThereIsNoOther) {
+  Stack stack;
+  LoggingTransport logging(share(stack.wire), stack.clock, stack.log);
+  auto request = read();
+  request.headers.set("X-Request-Id", "our-id");
+  stack.wire.expect("GET").answer(504);
+  stack.wire.expect("GET").error(Errc::closed, Reaction::transient);
+  for (int i = 0; i < 2; ++i) {
+    (void)retouch::test::run_for<Result<Response>>(
+        [&]() -> task<Result<Response>> { co_return co_await logging.send(request); }, &stack.clock);
+    EXPECT_NE(stack.lines.back().find("request_id=our-id"), std::string::npos) << stack.lines.back();
+  }
 }
 
 TEST(Retrying, ReadsAreRepeatedAfterServerErrorsAndLostConnections) {

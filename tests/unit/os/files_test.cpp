@@ -70,6 +70,7 @@ TEST_F(FilesTest, TheTreeHoldsRegularFilesSortedAndNothingHidden) {
   for (auto name : {"b.yaml", "a/x.yaml", "a/b/y.yaml", ".hidden", ".git/config", "a/.x/z"}) put(name);
   ASSERT_EQ(::mkfifo((directory / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(files->list_tree(directory.text(), 10).value(), (Names{"a/b/y.yaml", "a/x.yaml", "b.yaml"}));
+  EXPECT_EQ(files->list_tree(directory.text(), 1, false).value(), Names{"b.yaml"}) << "what is below does not count";
 }
 
 TEST_F(FilesTest, TheTreeFollowsNoLinkOutOfItAndCountsNoFileTwice) {

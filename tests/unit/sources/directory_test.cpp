@@ -41,7 +41,6 @@ TEST_F(DirectorySourceTest, ReadsYamlFilesInTheOrderOfTheirNames) {
   EXPECT_EQ(names(*snapshot), (std::vector<std::string>{"m/a.yaml", "m/b.yml", "m/sub/c.yaml"}));
   EXPECT_EQ(snapshot->files[0].text, "a");
   EXPECT_EQ(snapshot->files[0].source, "site");
-  EXPECT_TRUE(snapshot->warnings.empty());
 }
 
 TEST_F(DirectorySourceTest, ReadsOneFileWhateverItsName) {
@@ -77,16 +76,19 @@ TEST_F(DirectorySourceTest, ACopyElsewhereIsTheSameRevision) {
 TEST_F(DirectorySourceTest, WhatIsMissingIsAnErrorAndNotEmpty) {
   const auto snapshot = read("m");
   ASSERT_FALSE(snapshot);
-  EXPECT_EQ(snapshot.error().code, Errc::not_found);
+  EXPECT_EQ(snapshot.error().code, Errc::invalid_input) << "the configuration names it";
   EXPECT_EQ(snapshot.error().where, "source site");
 }
 
-TEST_F(DirectorySourceTest, ADirectoryWithoutManifestsSaysSo) {
+TEST_F(DirectorySourceTest, ADirectoryWithoutManifestsIsRefusedAndOneWithAnEmptyFileIsNot) {
   fake_.add("m/README.md", "");
   const auto snapshot = read("m");
-  ASSERT_TRUE(snapshot);
-  EXPECT_TRUE(snapshot->files.empty());
-  EXPECT_EQ(snapshot->warnings, std::vector<std::string>{"m holds no *.yaml or *.yml file"});
+  ASSERT_FALSE(snapshot);
+  EXPECT_EQ(snapshot.error().code, Errc::invalid_input);
+  EXPECT_NE(snapshot.error().message.find("m holds no *.yaml or *.yml file"), std::string::npos);
+  EXPECT_NE(snapshot.error().message.find("`---`"), std::string::npos) << "and how to allow it";
+  fake_.add("m/none.yaml", "---\n");
+  EXPECT_EQ(read("m")->files.size(), 1u);
 }
 
 TEST_F(DirectorySourceTest, WhatIsNeitherFileNorDirectoryIsRefused) {
@@ -139,8 +141,9 @@ TEST_F(DirectorySourceTest, OneUnreadableFileIsAnError) {
     Result<void> write_private(const std::string&, const std::string&) override { return {}; }
     Result<void> write(const std::string&, const std::string&, unsigned) override { return {}; }
     Result<void> remove(const std::string&) override { return {}; }
-    Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files) override {
-      return files_.list_tree(root, max_files);
+    Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files,
+                                               bool recursively) override {
+      return files_.list_tree(root, max_files, recursively);
     }
     Result<std::unique_ptr<Lock>> try_lock(const std::string&, const std::string&, std::string*) override {
       return nullptr;
