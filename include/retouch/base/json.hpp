@@ -9,6 +9,9 @@
 
 #include "retouch/base/result.hpp"
 
+// Compiled once, in base: instantiating it took a quarter of the time of every file that uses it.
+extern template class nlohmann::basic_json<>;
+
 namespace retouch {
 
 using Json = nlohmann::json;
