@@ -28,7 +28,10 @@ Result<std::shared_ptr<LoneThread>> LoneThread::start(std::function<void()> work
   auto state = std::make_shared<State>();
   try {
     std::thread([state, work = std::move(work)] {
-      work();
+      try {
+        work();
+      } catch (...) {  // out of a thread it would end the process; who waits sees that the work left nothing behind
+      }
       State::finish(state);
     }).detach();
   } catch (const std::system_error& error) {

@@ -90,6 +90,10 @@ bool is_or_was(const FieldChange& change) {
   return std::holds_alternative<Collection>(change.before) || std::holds_alternative<Collection>(change.after);
 }
 
+Op op_of(const Value& before, const Value& after) {
+  return is_absent(after) ? Op::remove : is_absent(before) ? Op::add : Op::replace;
+}
+
 }  // namespace
 
 Value target_value(const DesiredField& field, Manage manage, const Value& live) {
@@ -109,17 +113,19 @@ std::optional<FieldChange> diff_field(const Attribute& attribute, const Value& l
   const Value after = normalized(attribute, target);
   if (same(attribute, normalized(attribute, live), after)) return std::nullopt;
   FieldChange change{.name = attribute.name, .before = live, .after = after};
-  change.op = is_absent(after) ? Op::remove : is_absent(live) ? Op::add : Op::replace;
+  change.op = op_of(live, after);
   return change;
 }
 
-FieldChange rebased(FieldChange change, const Value& live) {
+FieldChange rebased(const Attribute& attribute, FieldChange change, const Value& live) {
   if (is_or_was<List>(change)) {
     change.after = rebased(held<List>(change.before), held<List>(change.after), held<List>(live));
   } else if (is_or_was<Map>(change)) {
     change.after = rebased(held<Map>(change.before), held<Map>(change.after), held<Map>(live));
   }
+  change.after = normalized(attribute, std::move(change.after));
   change.before = live;
+  change.op = op_of(change.before, change.after);
   return change;
 }
 

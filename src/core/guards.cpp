@@ -85,12 +85,11 @@ std::optional<GuardVerdict> FailureGuard::tripped() const {
   result.limit = in_a_row ? static_cast<double>(limits_.failures_consecutive) : limits_.failures_percent;
   result.value = in_a_row ? static_cast<double>(consecutive_) : percent;
   result.detail =
-      in_a_row ? fmt::format("{} images in a row failed; the rest was skipped; to go on all the same: --force failures",
-                             consecutive_)
-               : fmt::format(
-                     "{} of {} images failed ({:.0f} %, the limit is {:g} %); the rest was skipped; to go on all the "
-                     "same: --force failures",
-                     failed_, planned_, percent, limits_.failures_percent);
+      in_a_row ? fmt::format("the pass was ended when {} images in a row had failed", consecutive_)
+               : fmt::format("the pass was ended when {} of {} images had failed ({:.0f} %, the limit is {:g} %)",
+                             failed_, planned_, percent, limits_.failures_percent);
+  // What the others became is the totals' business: those in flight may fail, too.
+  result.detail += "; what had not begun by then was skipped; to go on all the same: --force failures";
   return result;
 }
 

@@ -100,7 +100,7 @@ ImageWay::Action ImageWay::reread(const std::optional<Image>& live) {
   for (FieldChange& field : open) {
     const auto attribute = table_.find(field.name);
     const Value there = live->get(field.name);
-    field = rebased(std::move(field), there);
+    if (attribute) field = rebased(*attribute, std::move(field), there);
     const bool is_done =
         attribute && same(*attribute, normalized(*attribute, there), normalized(*attribute, field.after));
     (is_done ? done_ : current_).push_back(std::move(field));

@@ -54,6 +54,19 @@ Limiter::Limiter(const RateLimits& limits)
       paused_until_(long_ago),
       slowed_at_(long_ago) {}
 
+void Limiter::narrow(const RateLimits& limits) {
+  const auto at_most = [](double& mine, double other) { mine = std::min(mine, other); };
+  at_most(limits_.requests, limits.requests);
+  at_most(limits_.reads, limits.reads);
+  at_most(limits_.writes, limits.writes);
+  at_most(limits_.auth, limits.auth);
+  at_most(limits_.burst, limits.burst);
+  auth_.configured = limits_.auth;
+  reads_.configured = limits_.reads;
+  writes_.configured = limits_.writes;
+  sum_.configured = limits_.requests;
+}
+
 // Grows with time, but never much beyond twice what was really accepted: a rate that nobody uses proves nothing. (Much:
 // the meter of two seconds is coarse at one request a second, and twice too little would stay too little for ever.)
 double Limiter::learned_rate(Mono now) const {

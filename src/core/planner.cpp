@@ -73,8 +73,11 @@ class ImagePlanner {
       auto& fields = it->second;
       std::ranges::sort(fields, {}, &FieldChange::name);
       for (const FieldChange& field : fields) {
-        if (field.action != Action::refused) continue;
-        plan_.refused.push_back({entry->name, image_.id, field.name, field.reason, field.place});
+        if (field.action == Action::refused) {
+          plan_.refused.push_back({entry->name, image_.id, field.name, field.reason, field.place});
+        } else if (field.action == Action::held) {
+          plan_.held.push_back(fmt::format("{}: image {}: {}", entry->name, image_.id, field.reason));
+        }
       }
       plan_.changes.push_back({.entry = entry->name,
                                .image_id = image_.id,
@@ -120,7 +123,6 @@ class ImagePlanner {
       change.reason = exposure +
                       " opens the image to others; to allow it: `accept: [exposure]` in the entry, or "
                       "--force exposure";
-      plan_.held.push_back(fmt::format("{}: image {}: {}", claim.entry->name, image_.id, change.reason));
     }
   }
 

@@ -39,10 +39,12 @@ class Client final : public Transport {
 
   task<Result<Response>> send(Request request, BodySink* sink) override {
     RETOUCH_CO_CHECK(located(check_sendable(request), request));
-    auto deadline = clock_.now() + request.timeout;
+    const auto began = clock_.now();
+    auto deadline = began + request.timeout;
     Deadline call;
     Watchdog::Guard guard(watchdog_, deadline, call);
     auto response = co_await on_some_connection(request, sink, call, deadline);
+    if (response) response->elapsed = clock_.now() - began;
     co_return located(std::move(response), request);
   }
 

@@ -48,22 +48,25 @@ task<Result<Response>> LoggingTransport::send(Request request, BodySink* sink) {
   co_return result;
 }
 
-task<Result<Mono>> LimitingTransport::departure(RequestClass cls) {
-  std::function<bool()> prepared;
-  if (authorizer_) prepared = [this] { return authorizer_->prepared(); };
+task<Result<Mono>> LimitingTransport::departure(const Request& request) {
+  const auto wanted = [&request] { return !request.wanted || request.wanted(); };
+  const auto prepared = [&] { return wanted() && (!authorizer_ || authorizer_->prepared()); };
   for (;;) {
+    if (!wanted()) {
+      co_return fail(Error{.code = Errc::cancelled, .message = "not wanted any more before it left", .settled = true});
+    }
     if (authorizer_) {
       auto ready = co_await authorizer_->ready();
       if (!ready) co_return settled(std::move(ready).error());
     }
-    RETOUCH_CO_TRY(auto left, co_await traffic_->enter(cls, prepared));
+    RETOUCH_CO_TRY(auto left, co_await traffic_->enter(request.cls, prepared));
     if (left) co_return *left;
   }
 }
 
 task<Result<Response>> LimitingTransport::send(Request request, BodySink* sink) {
   auto cls = request.cls;
-  RETOUCH_CO_TRY(auto left, co_await departure(cls));
+  RETOUCH_CO_TRY(auto left, co_await departure(request));
   auto result = co_await next_->send(std::move(request), sink);
   traffic_->answered(cls, left, result ? &*result : nullptr);
   co_return result;

@@ -95,7 +95,6 @@ class Exchange {
     RETOUCH_CO_CHECK(co_await read_head());
     RETOUCH_CO_CHECK(take_head());
     RETOUCH_CO_CHECK(co_await read_body());
-    response_.elapsed = clock_.now() - progress_.first_byte;
     progress_.complete = connection_.in.size() == 0;
     progress_.keep = progress_.complete && !write_failed_ && parser_->keep_alive();
     co_return std::move(response_);

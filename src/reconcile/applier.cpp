@@ -36,9 +36,17 @@ std::vector<std::string> finished_by(const std::vector<providers::Step>& steps, 
   return finished;
 }
 
+// Not about this image: whoever settled it knows that the account or the origin is not to be asked for now.
 bool ends_the_pass(const Error& error) {
-  return error.reaction == Reaction::throttled || (error.reaction == Reaction::auth && error.status != 403) ||
-         error.code == Errc::credentials || error.code == Errc::cancelled;
+  return error.settled || error.reaction == Reaction::throttled ||
+         (error.reaction == Reaction::auth && error.status != 403) || error.code == Errc::credentials ||
+         error.code == Errc::cancelled;
+}
+
+// Nothing of the step left, or the account was turned away before anybody looked at the step.
+bool was_not_tried(const Error& error) {
+  if (error.code == Errc::cancelled) return error.reaction != Reaction::uncertain;
+  return error.settled && (error.reaction == Reaction::transient || error.reaction == Reaction::throttled);
 }
 
 }  // namespace
@@ -67,14 +75,15 @@ task<std::vector<JobOutcome>> Applier::run(const std::vector<ImageJob>& jobs) {
 }
 
 task<void> Applier::lane(const std::vector<ImageJob>& jobs, std::vector<JobOutcome>& outcomes) {
-  while (next_ < jobs.size() && may_start()) {
+  while (next_ < jobs.size() && may_go_on()) {
     const std::size_t mine = next_++;
     outcomes[mine] = co_await perform(jobs[mine]);
     finish(jobs[mine], outcomes[mine]);
   }
 }
 
-bool Applier::may_start() {
+// Asked before each image, and again when the limiter would let its request go: that may be long after.
+bool Applier::may_go_on() {
   if (ended_by_ || tripped_) return false;
   if (stop_.requested()) {
     ended_by_ = Error{.code = Errc::cancelled, .message = "stopped before it was tried"};
@@ -85,7 +94,7 @@ bool Applier::may_start() {
 }
 
 task<JobOutcome> Applier::perform(const ImageJob& job) {
-  JobOutcome outcome{.tried = true};
+  JobOutcome outcome;
   const core::WayRules rules{.reread_after_rejection = target_.provider->table().provider() == "ims"};
   ImageWay way(job.fields, target_.provider->table(), rules, refused_fields_);
   core::Image live = *job.live;
@@ -101,12 +110,20 @@ task<JobOutcome> Applier::perform(const ImageJob& job) {
   }
   outcome.done = way.done();
   outcome.failures = way.failures();
+  // It is left for the next run, as are those that did not begin; the pass says why.
+  if (!outcome.sent) std::erase_if(outcome.failures, [](const auto& failure) { return was_not_tried(failure.error); });
   co_return outcome;
 }
 
 task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const ImageWay::Send& wanted,
                                      JobOutcome& outcome) {
+  if (!may_go_on()) {
+    const Error unsent{.code = Errc::cancelled, .message = "the pass had ended before it was sent", .settled = true};
+    co_return way.give_up(outcome.rejection.value_or(unsent));
+  }
   std::vector<providers::Step> steps = target_.provider->prepare(live, wanted.fields);
+  // What has begun is brought to its end: between two steps (IMS deletes tags, then creates them) is no place to stop.
+  if (!steps.empty()) steps.front().request.wanted = [this] { return may_go_on(); };
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::vector<std::string> names = steps[i].fields;
     const std::vector<std::string> finished = finished_by(steps, i);
@@ -114,7 +131,7 @@ task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const Ima
     if (!answer) {
       // Nobody knows whether it was written: the closing listing has to look.
       if (answer.error().reaction == Reaction::uncertain) outcome.sent = true;
-      co_return step_failed(way, answer.error(), names);
+      co_return step_failed(way, answer.error(), names, outcome);
     }
     outcome.sent = true;
     if (answer->image) {
@@ -139,11 +156,18 @@ void Applier::note_not_kept(const core::Image& live, const std::vector<core::Fie
   }
 }
 
-ImageWay::Action Applier::step_failed(ImageWay& way, const Error& error, const std::vector<std::string>& fields) {
+// The first reason counts: what comes later is a consequence of it, or was under way.
+void Applier::ended(const Error& error) {
+  if (!ended_by_ && !tripped_) ended_by_ = error;
+}
+
+ImageWay::Action Applier::step_failed(ImageWay& way, const Error& error, const std::vector<std::string>& fields,
+                                      JobOutcome& outcome) {
   if (ends_the_pass(error)) {
-    if (!ended_by_) ended_by_ = error;
-    return way.give_up(error);
+    ended(error);
+    return way.give_up(was_not_tried(error) ? outcome.rejection.value_or(error) : error);
   }
+  if (error.reaction == Reaction::permanent || error.reaction == Reaction::auth) outcome.rejection = error;
   if (error.status == 403 && !error.field.empty()) refused_fields_.try_emplace(error.field, error);
   log_.debug("a step was not accepted", {{"code", std::int64_t{error.status}}, {"request_id", error.request_id}});
   return way.failed(error, fields);
@@ -153,7 +177,7 @@ task<ImageWay::Action> Applier::reread(ImageWay& way, core::Image& live, Duratio
   if (pause > Duration{}) co_await clock_.sleep_for(pause);
   auto image = co_await target_.provider->read(live.id);
   if (!image) {
-    if (ends_the_pass(image.error()) && !ended_by_) ended_by_ = image.error();
+    if (ends_the_pass(image.error())) ended(image.error());
     co_return way.give_up(image.error());
   }
   if (*image) live = **image;
@@ -161,6 +185,7 @@ task<ImageWay::Action> Applier::reread(ImageWay& way, core::Image& live, Duratio
 }
 
 void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {
+  if (outcome.done.empty() && outcome.failures.empty()) return;  // skipped
   ++progress_.done;
   for (const core::FieldChange& field : outcome.done) {
     log_.info("changed", {{"image_id", job.live->id},
@@ -173,13 +198,15 @@ void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {
         describe(failure.error),
         {{"image_id", job.live->id}, {"field", failure.field.name}, {"manifest", to_string(failure.field.place)}});
   }
-  if (outcome.done.empty() && !outcome.failures.empty()) {
-    ++progress_.failed;
-    guard_->failed();
-  } else {
+  const auto is_the_passes = [](const ImageWay::Failure& failure) { return ends_the_pass(failure.error); };
+  if (!outcome.done.empty()) {
     guard_->succeeded();
+  } else {
+    ++progress_.failed;
+    // What ends the pass says nothing about this image, and `--force failures` would be no help against it.
+    if (!std::ranges::all_of(outcome.failures, is_the_passes)) guard_->failed();
   }
-  if (!tripped_) tripped_ = guard_->tripped();
+  if (!tripped_ && !ended_by_) tripped_ = guard_->tripped();
   if (options_.progress) options_.progress(progress_);
 }
 

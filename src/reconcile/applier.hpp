@@ -11,12 +11,12 @@ namespace retouch::reconcile {
 
 // What became of one image's job.
 struct JobOutcome {
-  bool tried = false;
-  bool sent = false;  // at least one request was accepted
+  bool sent = false;  // at least one request was accepted, or may have been
   std::vector<core::FieldChange> done{};
   std::vector<core::ImageWay::Failure> failures{};
   // Accepted, but the answer already shows another value: the cloud does not keep it. Sent once, not again.
   std::set<std::string> not_kept{};
+  std::optional<Error> rejection{};  // the last answer that refused something of it
 };
 
 class Applier {
@@ -32,14 +32,16 @@ class Applier {
 
  private:
   task<void> lane(const std::vector<ImageJob>& jobs, std::vector<JobOutcome>& outcomes);
-  bool may_start();
+  bool may_go_on();
+  void ended(const Error& error);
   task<JobOutcome> perform(const ImageJob& job);
   task<core::ImageWay::Action> send(core::ImageWay& way, core::Image& live, const core::ImageWay::Send& wanted,
                                     JobOutcome& outcome);
   void note_not_kept(const core::Image& live, const std::vector<core::FieldChange>& fields,
                      const std::vector<std::string>& finished, JobOutcome& outcome) const;
   task<core::ImageWay::Action> reread(core::ImageWay& way, core::Image& live, Duration pause);
-  core::ImageWay::Action step_failed(core::ImageWay& way, const Error& error, const std::vector<std::string>& fields);
+  core::ImageWay::Action step_failed(core::ImageWay& way, const Error& error, const std::vector<std::string>& fields,
+                                     JobOutcome& outcome);
   void finish(const ImageJob& job, const JobOutcome& outcome);
 
   const Target& target_;

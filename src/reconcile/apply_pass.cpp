@@ -12,7 +12,8 @@ namespace {
 
 using core::FieldChange;
 
-// What was written should be seen once more even when the deadline has passed, but not for ever.
+// What was written should be seen once more even when the deadline has passed, but not for ever, nor for longer than
+// the whole pass may take.
 constexpr Duration closing_patience = std::chrono::minutes(1);
 
 // Of an image whose parts ended differently.
@@ -90,10 +91,14 @@ class ApplyPass {
   }
 
   task<std::optional<Planned>> list_again() {
-    const Mono until = std::max(deadline_, clock_.now() + closing_patience);
-    auto planned = co_await make_plan_until(until, clock_, target_, planned_.entries, scope_);
+    const Duration patience = std::min<Duration>(closing_patience, target_.policy.deadline);
+    if (!closing_until_) closing_until_ = std::max(deadline_, clock_.now() + patience);
+    auto planned = co_await make_plan_until(*closing_until_, clock_, target_, planned_.entries, scope_);
     if (planned) co_return std::move(*planned);
-    if (clock_.now() >= until) overdue_ = planned.error();
+    if (clock_.now() >= *closing_until_) {
+      overdue_ = overdue(target_, "the pass with its closing listing", "the listing was given up; try later");
+      planned = fail(*overdue_);
+    }
     warnings_.push_back("the closing listing failed, so nothing says whether the cloud kept what it accepted: " +
                         describe(planned.error()));
     co_return std::nullopt;
@@ -194,7 +199,8 @@ class ApplyPass {
   Applier applier_;
   async::Clock& clock_;
   Mono deadline_;
-  std::optional<Error> overdue_;  // the closing listing did not come to an end
+  std::optional<Mono> closing_until_;  // also for a second one
+  std::optional<Error> overdue_;       // the closing listing did not come to an end
   Log log_;
   std::vector<JobOutcome> outcomes_;
   std::map<std::string, std::size_t> job_of_;

@@ -11,21 +11,34 @@ namespace {
 
 constexpr Duration longest_wait = std::chrono::seconds(120);  // for a Retry-After, before a one-shot ends with 75
 
+core::RateLimits rate_limits(const config::Limits& limits) {
+  return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
+}
+
 }  // namespace
 
 struct AccountShare {
-  AccountShare(const core::RateLimits& limits, World& world)
-      : traffic(
-            std::make_shared<http::Traffic>(limits, world.clock, world.random, nullptr, longest_wait, &world.stop)) {}
+  AccountShare(const config::Limits& first, World& world)
+      : limits(first),
+        traffic(std::make_shared<http::Traffic>(rate_limits(first), world.clock, world.random, nullptr, longest_wait,
+                                                &world.stop)) {}
+
+  // One more cloud of the account: what is shared must not be too fast for any of them, whoever came first.
+  void joined_by(const config::Limits& other) {
+    limits = {.requests = std::min(limits.requests, other.requests),
+              .reads = std::min(limits.reads, other.reads),
+              .writes = std::min(limits.writes, other.writes),
+              .burst = std::min(limits.burst, other.burst),
+              .concurrency = std::min(limits.concurrency, other.concurrency)};
+    traffic->limiter.narrow(rate_limits(limits));
+  }
+
+  config::Limits limits;
   std::shared_ptr<http::Traffic> traffic;
   async::Semaphore turn{1};
 };
 
 namespace {
-
-core::RateLimits rate_limits(const config::Limits& limits) {
-  return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
-}
 
 http::TransportPtr surround(http::TransportPtr inner, const std::shared_ptr<http::Traffic>& traffic, World& world,
                             const Log& log, std::shared_ptr<http::Authorizer> authorizer = nullptr) {
@@ -58,7 +71,7 @@ class OpenSession final : public Session {
       : cloud_(cloud), origin_(std::move(origin)), authorizer_(std::move(authorizer)) {}
 
   Target target() override {
-    return {.cloud = cloud_.name, .provider = provider_.get(), .limits = cloud_.limits, .policy = cloud_.policy};
+    return {.cloud = cloud_.name, .provider = provider_.get(), .limits = share_->limits, .policy = cloud_.policy};
   }
   const std::string& account_key() const override { return key_; }
   async::Semaphore& turn() override { return share_->turn; }
@@ -121,7 +134,11 @@ Accounts::~Accounts() = default;
 
 std::shared_ptr<AccountShare> Accounts::of(const std::string& key, const config::Limits& limits, World& world) {
   auto& share = shares_[key];
-  if (!share) share = std::make_shared<AccountShare>(rate_limits(limits), world);
+  if (share) {
+    share->joined_by(limits);
+  } else {
+    share = std::make_shared<AccountShare>(limits, world);
+  }
   return share;
 }
 

@@ -17,8 +17,8 @@ Value target_value(const DesiredField& field, Manage manage, const Value& live);
 std::optional<FieldChange> diff_field(const Attribute& attribute, const Value& live, const Value& target);
 
 // The same change on another live value. Lists and maps are written whole, so only the items that the change adds or
-// takes away are carried over: what somebody else put in meanwhile stays.
-FieldChange rebased(FieldChange change, const Value& live);
+// takes away are carried over: what somebody else put in meanwhile stays. The op is that from `live`.
+FieldChange rebased(const Attribute& attribute, FieldChange change, const Value& live);
 
 // The wider audience or lost protection that a change brings; empty = none. "visibility private -> public".
 std::string exposure_of(const Attribute& attribute, const FieldChange& change);

@@ -23,6 +23,9 @@ class Limiter {
  public:
   explicit Limiter(const RateLimits& limits);
 
+  // From now on never faster than this either, field by field.
+  void narrow(const RateLimits& limits);
+
   // When the next request of this class may leave: `now`, or later.
   Mono earliest(RateClass cls, Mono now) const;
   // It leaves now. `waiting_since`: when it asked first. What a timer wakes too late is not lost (up to 20 ms of it).

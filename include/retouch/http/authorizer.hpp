@@ -13,10 +13,10 @@ class Authorizer {
   // Whatever takes its time: obtaining a token, waiting for the answer to somebody else's first request. Awaited before
   // a request queues for its permit: permits that waited here would all be used at once, above the rate. Success means
   // that prepared() holds at that instant.
-  virtual task<Result<void>> ready() { co_return Result<void>{}; }
+  virtual task<Result<void>> ready() = 0;
   // Asked when the permit is due. False: authorize() would have to wait or would fail (a token died in the meantime),
   // so nothing leaves and ready() is awaited again.
-  virtual bool prepared() const { return true; }
+  virtual bool prepared() const = 0;
   // Attaches token or signature, right before sending.
   virtual task<Result<void>> authorize(Request& request) = 0;
   // A 401 (or what the provider calls one) came back for `sent`. True: something changed, so one resend is worthwhile.

@@ -63,7 +63,7 @@ class FollowingTransport final : public Transport {
 };
 
 // Waits until `authorizer` (may be null) is ready and then for the account's limiter, and tells it what came back. Who
-// waits for a token holds no permit.
+// waits for a token holds no permit, and what nobody wants any more when its turn comes takes none.
 class LimitingTransport final : public Transport {
  public:
   LimitingTransport(TransportPtr next, std::shared_ptr<Traffic> traffic,
@@ -72,7 +72,7 @@ class LimitingTransport final : public Transport {
   task<Result<Response>> send(Request request, BodySink* sink = nullptr) override;
 
  private:
-  task<Result<Mono>> departure(RequestClass cls);
+  task<Result<Mono>> departure(const Request& request);
   TransportPtr next_;
   std::shared_ptr<Traffic> traffic_;
   std::shared_ptr<Authorizer> authorizer_;

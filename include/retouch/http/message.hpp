@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,13 +45,15 @@ struct Request {
   std::string label{};                          // for logs and errors: "list images", "update 3f0c…"
   int attempt = 1;                              // set by the retry decorator
   bool reauthorized = false;  // set by the retry decorator: credentials were renewed for this request, once is enough
+  // Asked when the limiter lets it go; false: it does not leave any more (Errc::cancelled). Empty = always wanted.
+  std::function<bool()> wanted{};
 };
 
 struct Response {
   int status = 0;
   Headers headers{};
   std::string body{};  // empty when a sink took it
-  Duration elapsed{};  // from the first byte sent to the last received
+  Duration elapsed{};  // what the transport took of the request's timeout: from its call to the last byte received
   int attempts = 1;    // that it took, set by the retry decorator
   bool ok() const { return status >= 200 && status < 300; }
 };

@@ -16,8 +16,9 @@ namespace retouch::reconcile {
 
 struct AccountShare;
 
-// What clouds of the same account key (endpoint origin + project) share: limits, pause, retry budget, breaker, and the
-// turn to write. And what clouds of the same credential share, whatever their projects. Outlives the sessions.
+// What clouds of the same account key (endpoint origin + project) share: limits (the tightest of each kind), pause,
+// retry budget, breaker, and the turn to write. And what clouds of the same credential share, whatever their projects.
+// Outlives the sessions.
 class Accounts {
  public:
   Accounts();

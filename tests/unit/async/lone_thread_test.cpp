@@ -34,6 +34,14 @@ TEST(LoneThread, TellsTheLoopWhenItsWorkIsDone) {
   });
 }
 
+TEST(LoneThread, IsFinishedAlsoWhenItsWorkThrew) {
+  test::run([&]() -> task<void> {
+    const auto thread = LoneThread::start([] { throw std::bad_alloc(); });
+    co_await wait_for(**thread);
+    EXPECT_TRUE((*thread)->finished());
+  });
+}
+
 TEST(LoneThread, TheLoopDoesNotWaitForOneThatEverybodyHasLeft) {
   Hanging hanging;
   test::run([&]() -> task<void> {  // fails when work is left over

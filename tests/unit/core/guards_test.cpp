@@ -114,6 +114,14 @@ TEST(FailureGuard, ShowsTheLimitThatItWentBy) {
   EXPECT_EQ(share.tripped()->value, 30);
 }
 
+TEST(FailureGuard, SaysWhenItEndedThePassNotHowItEnded) {
+  FailureGuard share({.percent_from_images = 10, .failures_consecutive = 0, .failures_percent = 20}, 34, false);
+  for (int i = 0; i < 7; ++i) share.failed();
+  EXPECT_EQ(share.tripped().value().detail,
+            "the pass was ended when 7 of 34 images had failed (21 %, the limit is 20 %); what had not begun by then "
+            "was skipped; to go on all the same: --force failures");
+}
+
 TEST(FailureGuard, CanBeForcedAndKeepsQuietOverAHandful) {
   FailureGuard forced({.failures_consecutive = 1}, 100, true);
   forced.failed();

@@ -50,6 +50,23 @@ TEST(Limiter, IsSmoothFromTheFirstSecondAndUsesTheWholeRate) {
   }
 }
 
+TEST(Limiter, NarrowedHoldsTheTighterOfEachFieldFromThenOn) {
+  Limiter limiter({.requests = 100, .reads = 100, .writes = 100, .burst = 20});
+  EXPECT_EQ(limiter.earliest(RateClass::write, start), start);
+  for (int i = 0; i < 20; ++i) limiter.depart(RateClass::write, start, start);
+  limiter.narrow({.requests = 200, .reads = 10, .writes = 2, .auth = 0.5, .burst = 1});
+  EXPECT_EQ(limiter.rate(RateClass::read, start), 10);
+  EXPECT_EQ(limiter.rate(RateClass::write, start), 2);
+  EXPECT_EQ(limiter.rate(RateClass::auth, start), 0.5);
+  auto times = departures(limiter, RateClass::write, 21);
+  EXPECT_NEAR(seconds(times.back() - times.front()), 10, 0.01);
+  limiter.narrow({.requests = 200, .reads = 200, .writes = 200, .auth = 2, .burst = 200});
+  EXPECT_EQ(limiter.rate(RateClass::write, start), 2) << "never wider again";
+  Limiter all({.requests = 100, .reads = 100, .writes = 100, .burst = 1});
+  all.narrow({.requests = 5, .reads = 100, .writes = 100, .burst = 1});
+  EXPECT_EQ(all.rate(RateClass::read, start), 5);
+}
+
 TEST(Limiter, LateTimersCostNothingAndOverdrawNothing) {
   for (int burst : {1, 10}) {
     Limiter limiter({.requests = 100, .reads = 100, .writes = 100, .burst = double(burst)});

@@ -108,6 +108,7 @@ TEST(PlannerRefuses, WhatIsHeldOnAnImageThatCannotBeChangedButNotWhatIsOnlyRepor
              .images = {image("1", {{"visibility", "private"}})}};
   p.entries[0].fields[0].mode = FieldMode::warn;
   p.unchangeable = [](const Image&) { return std::optional<std::string>("owned by another project"); };
+  EXPECT_TRUE(p.plan().held.empty()) << "no --force would help";
   const CloudPlan plan = p.plan();
   EXPECT_EQ(action_of(plan, "visibility"), Action::refused);
   EXPECT_EQ(action_of(plan, "b"), Action::warn);

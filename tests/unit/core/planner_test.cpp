@@ -251,21 +251,40 @@ TEST(Planner, ExactLeavesTheKeysOfAnEntryThatDoesNotKnowItsImage) {
   EXPECT_TRUE(plan.changes.empty());
 }
 
+const Attribute tags{.name = "tags", .type = ValueType::map, .clear = Clear::empty_map, .empty_is_absent = true};
+
 TEST(Rebased, CarriesTheItemsOfAMapOver) {
   const FieldChange planned{.name = "tags",
                             .before = Map{{"keep", "1"}, {"old", "1"}, {"moved", "1"}},
                             .after = Map{{"keep", "1"}, {"moved", "2"}, {"new", "1"}}};
   const Map live{{"keep", "9"}, {"old", "1"}, {"moved", "1"}, {"theirs", true}};
-  EXPECT_EQ(rebased(planned, live).after, (Value{Map{{"keep", "9"}, {"moved", "2"}, {"new", "1"}, {"theirs", true}}}));
+  EXPECT_EQ(rebased(tags, planned, live).after,
+            (Value{Map{{"keep", "9"}, {"moved", "2"}, {"new", "1"}, {"theirs", true}}}));
 }
 
 TEST(Rebased, ClearingTakesAwayOnlyWhatWasThere) {
   const FieldChange planned{.name = "tags", .before = Map{{"a", "1"}}, .after = Absent{}};
-  EXPECT_EQ(rebased(planned, Map{{"a", "1"}, {"theirs", "1"}}).after, (Value{Map{{"theirs", "1"}}}));
+  EXPECT_EQ(rebased(tags, planned, Map{{"a", "1"}, {"theirs", "1"}}).after, (Value{Map{{"theirs", "1"}}}));
 }
 
 TEST(Rebased, LeavesWholeValuesAsTheyAreWanted) {
-  EXPECT_EQ(rebased({.name = "a", .before = "x", .after = "y"}, "z").after, Value{"y"});
+  EXPECT_EQ(rebased({.name = "a"}, {.name = "a", .before = "x", .after = "y"}, "z").after, Value{"y"});
+}
+
+TEST(Rebased, HasTheOperationThatItIsNow) {
+  const FieldChange replaced{
+      .name = "tags", .op = Op::replace, .before = Map{{"a", "1"}, {"b", "1"}}, .after = Map{{"b", "1"}}};
+  const FieldChange gone = rebased(tags, replaced, Map{{"a", "1"}});
+  EXPECT_EQ(gone.op, Op::remove) << "somebody took b away meanwhile";
+  EXPECT_TRUE(is_absent(gone.after));
+  EXPECT_EQ(rebased(tags, {.name = "tags", .op = Op::remove, .before = Map{{"a", "1"}}, .after = Absent{}},
+                    Map{{"a", "1"}, {"theirs", "1"}})
+                .op,
+            Op::replace);
+  EXPECT_EQ(rebased({.name = "a"}, {.name = "a", .op = Op::replace, .before = "x", .after = "y"}, Absent{}).op,
+            Op::add);
+  EXPECT_EQ(rebased({.name = "a"}, {.name = "a", .op = Op::add, .before = Absent{}, .after = "y"}, "z").op,
+            Op::replace);
 }
 
 }  // namespace retouch::core

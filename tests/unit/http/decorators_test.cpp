@@ -18,6 +18,8 @@ struct FakeAuthorizer final : Authorizer {
   int tokens = 0, rejections = 0;
   std::optional<Error> refuse{};  // authorize() fails
   Result<bool> verdict = true;    // of rejected()
+  task<Result<void>> ready() override { co_return Result<void>{}; }
+  bool prepared() const override { return true; }
   task<Result<void>> authorize(Request& request) override {
     if (refuse) co_return fail(*refuse);
     EXPECT_FALSE(request.headers.get("X-Auth-Token")) << "credentials of an earlier attempt";

@@ -15,6 +15,8 @@ using retouch::test::share;
 
 struct Counting final : Authorizer {
   int made = 0;
+  task<Result<void>> ready() override { co_return Result<void>{}; }
+  bool prepared() const override { return true; }
   task<Result<void>> authorize(Request& request) override {
     EXPECT_FALSE(request.headers.get("Authorization")) << "a signature over another target";
     request.headers.set("Authorization", request.url.target() + " " + std::to_string(++made));

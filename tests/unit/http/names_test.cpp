@@ -79,6 +79,34 @@ TEST(Names, EveryAddressOfAHostIsTried) {
             options);
 }
 
+// The real one, ahead by what the name server takes.
+struct SteppingClock final : async::Clock {
+  async::SystemClock real;
+  std::atomic<Duration::rep> ahead{0};
+  Mono now() const override { return real.now() + Duration(ahead.load()); }
+  Wall wall() const override { return real.wall(); }
+  task<void> sleep_until(Mono when) override { return real.sleep_until(when - Duration(ahead.load())); }
+};
+
+TEST(Names, TheTimeOfALookupCountsForTheRequest) {
+  SteppingClock clock;
+  retouch::test::run([&]() -> task<void> {
+    const auto executor = co_await asio::this_coro::executor;
+    RawPeer peer(executor, [](tcp::socket& socket, int) { return answer_once(socket); });
+    ClientOptions options;
+    options.resolve = [&clock](const std::string&) {
+      clock.ahead += Duration(1s).count();
+      return std::vector<std::string>{"127.0.0.1"};
+    };
+    auto transport = client(executor, clock, options);
+    const auto answer = co_await transport->send(request("GET", "http://h:" + std::to_string(peer.port()) + "/"));
+    EXPECT_TRUE(answer);
+    if (answer) EXPECT_GE(answer->elapsed, Duration(1s)) << "a redirect has what is left of the request's time";
+    transport.reset();
+    co_await peer.close();
+  });
+}
+
 TEST(Names, TheSystemIsAsked) {
   with_peer([](tcp::socket& socket, int) { return answer_once(socket); },
             [](Transport& transport, RawPeer& peer) -> task<void> {

@@ -133,6 +133,41 @@ TEST_F(Permits, AreNotTakenByARequestThatGetsNoToken) {
   EXPECT_EQ(traffic->counters().retried, 0u);
 }
 
+TEST_F(Permits, AreNotTakenByWhatNobodyWantsAnyMore) {
+  token->alive = true;
+  wire.otherwise([&](const Request&) -> Result<Response> {
+    departures.push_back(clock.now());
+    return Response{.status = 200};
+  });
+  bool wanted = true;
+  int given_up = 0;
+  const auto transport = stack();
+  retouch::test::run(
+      [&]() -> task<void> {
+        std::vector<std::function<task<void>()>> work;
+        for (int i = 0; i < 10; ++i) {
+          work.emplace_back([&]() -> task<void> {
+            Request request{.url = *parse_url("http://h/"), .wanted = [&wanted] { return wanted; }};
+            const auto answer = co_await transport->send(std::move(request));
+            if (answer) co_return;
+            ++given_up;
+            EXPECT_EQ(answer.error().code, Errc::cancelled);
+            EXPECT_TRUE(answer.error().settled);
+          });
+        }
+        work.emplace_back([&]() -> task<void> {
+          co_await clock.sleep_for(150ms);
+          wanted = false;
+        });
+        co_await async::join_all(std::move(work));
+      },
+      &clock);
+  EXPECT_EQ(departures.size(), 3u) << "two at once, one after a tenth of a second";
+  EXPECT_EQ(given_up, 7);
+  EXPECT_EQ(traffic->counters().requests, 3u);
+  EXPECT_EQ(clock.now(), Mono{} + 200ms) << "all of the rest with the next turn, not one by one";
+}
+
 TEST_F(Permits, TheAuthorizerIsToldTheEndOfEveryRequestThatItAuthorized) {
   token->alive = true;
   wire.expect("GET").answer(404);

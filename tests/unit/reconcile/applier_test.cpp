@@ -27,10 +27,10 @@ class ApplierTest : public ApplyPassTest {
   }
 };
 
-TEST_F(ApplierTest, EndsForCredentialsAuthenticationAndCancellation) {
+TEST_F(ApplierTest, EndsForCredentialsAuthenticationAndThrottling) {
   for (const Error& error :
        {error_of(Errc::credentials, Reaction::permanent), error_of(Errc::http_status, Reaction::auth, 401),
-        error_of(Errc::cancelled, Reaction::transient), error_of(Errc::throttled, Reaction::throttled, 429)}) {
+        error_of(Errc::throttled, Reaction::throttled, 429)}) {
     entries.clear();
     provider.images.clear();
     const ApplyReport report = first_fails(error);
@@ -38,6 +38,34 @@ TEST_F(ApplierTest, EndsForCredentialsAuthenticationAndCancellation) {
     EXPECT_EQ(report.count(Status::failed), 1);
     EXPECT_EQ(report.count(Status::skipped), 2);
   }
+}
+
+TEST_F(ApplierTest, EndsAndSkipsWhenTheAccountOrTheOriginIsNotToBeAskedNow) {
+  policy.guards.failures_consecutive = 1;
+  Error suspended = error_of(Errc::http_status, Reaction::transient, 401);
+  Error left_alone = error_of(Errc::connect, Reaction::transient);
+  Error long_pause = error_of(Errc::throttled, Reaction::throttled);
+  suspended.settled = left_alone.settled = long_pause.settled = true;
+  for (const Error& error : {suspended, left_alone, long_pause, error_of(Errc::cancelled, Reaction::transient)}) {
+    entries.clear();
+    provider.images.clear();
+    const ApplyReport report = first_fails(error);
+    ASSERT_TRUE(report.ended_by) << describe(error);
+    EXPECT_EQ(report.count(Status::skipped), 3) << describe(error);
+    EXPECT_FALSE(report.failures) << "the image is not to blame";
+    EXPECT_TRUE(lines.empty()) << lines.front();
+  }
+}
+
+TEST_F(ApplierTest, WhatMayHaveBeenSentWhenItWasCancelledIsNotSkipped) {
+  const ApplyReport report = first_fails(error_of(Errc::cancelled, Reaction::uncertain));
+  EXPECT_EQ(report.count(Status::failed), 1);
+  EXPECT_EQ(report.count(Status::skipped), 2);
+}
+
+TEST_F(ApplierTest, ARefusedAccountIsNoFailureOfItsImages) {
+  policy.guards.failures_consecutive = 1;
+  EXPECT_FALSE(first_fails(error_of(Errc::http_status, Reaction::auth, 401)).failures);
 }
 
 TEST_F(ApplierTest, GoesOnWhenOneImageIsForbidden) {
