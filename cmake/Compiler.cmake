@@ -13,6 +13,10 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 # -fPIE everywhere, not CMAKE_POSITION_INDEPENDENT_CODE: that is -fPIC for libraries and -fPIE for executables, and clang
 # refuses to share one precompiled header between the two.
 add_compile_options(-fPIE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # A precompiled header that holds the times of its sources is another file in every clone, and useless to ccache.
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+endif()
 add_link_options(-pie)
 
 # mold links a test binary in a tenth of a second; CMAKE_LINKER_TYPE would need CMake 3.29.

@@ -47,7 +47,8 @@ const std::vector<std::string>& guard_names() {
   return names;
 }
 
-std::vector<GuardVerdict> judge(const CloudPlan& plan, const GuardLimits& limits, const std::set<std::string>& forced) {
+std::vector<GuardVerdict> judge(const CloudPlan& plan, const GuardLimits& limits, const std::set<std::string>& forced,
+                                [[maybe_unused]] const Memory* memory) {
   const Size size = size_of(plan);
   const double percent = plan.images_matched == 0
                              ? 0

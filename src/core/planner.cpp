@@ -143,7 +143,7 @@ class ImagePlanner {
       if (!attribute || !attribute->writable || !goes_by_exact(*attribute)) continue;
       if (is_absent(normalized(*attribute, live))) continue;
       exact_seen_.insert(name);
-      if (!input_.exact_may_remove) {
+      if (input_.entries_missing || input_.exact_only_ours) {
         plan_.warnings.push_back(
             fmt::format("{}: image {}: `exact` leaves {} alone: on IMS, and while files are left out, only keys that "
                         "retouch applied itself are removed",

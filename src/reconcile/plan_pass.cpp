@@ -38,7 +38,7 @@ void estimate(core::CloudPlan& plan, const Target& target, const std::vector<Ima
 void conclude(Planned& planned, const Target& target, const Scope& scope) {
   core::CloudPlan& plan = planned.plan;
   estimate(plan, target, jobs_of(planned), planned.list_requests);
-  plan.guards = core::judge(plan, target.policy.guards, scope.forced);
+  plan.guards = core::judge(plan, target.policy.guards, scope.forced, nullptr);
   plan.outcome = core::refused(plan.guards) ? core::Outcome::refused
                  : plan.writes > 0          ? core::Outcome::changes
                                             : core::Outcome::unchanged;
@@ -86,8 +86,9 @@ task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredE
                         .wanted_entry = scope.entry,
                         .wanted_image = scope.image};
   input.exposure_guard = target.policy.guards.exposure && !scope.forced.contains("exposure");
-  // IMS keeps internal keys beside the user's; only the memory of what we applied could tell them apart.
-  input.exact_may_remove = provider.table().provider() != "ims" && !scope.entries_missing;
+  // IMS keeps internal keys beside the user's; only the memory of what we applied tells them apart.
+  input.exact_only_ours = provider.table().provider() == "ims";
+  input.entries_missing = scope.entries_missing;
   planned.plan = core::plan_cloud(input);
   conclude(planned, target, scope);
   co_return planned;

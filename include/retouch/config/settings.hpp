@@ -29,12 +29,6 @@ struct Limits {
 
 using Guards = core::GuardLimits;
 
-struct Contention {
-  std::int64_t corrections = 3;
-  Duration within = std::chrono::hours(6);
-  Duration hold = std::chrono::hours(24);
-};
-
 enum class Mode { unset, enforce, report };
 enum class Verify { listing, response };
 
@@ -44,7 +38,7 @@ struct Policy {
   Duration deadline = std::chrono::minutes(30);
   Verify verify = Verify::listing;
   Guards guards{};
-  Contention contention{};
+  core::ContentionRules contention{};
 };
 
 struct Cloud {

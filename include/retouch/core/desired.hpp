@@ -46,6 +46,8 @@ struct DesiredField {
   std::vector<std::string> absent_items{};  // of a list or map under `listed`: items or keys that must go
   FieldMode mode = FieldMode::enforce;
   Place place{};
+  // Rollback: the change may be sent only while the live value is this one.
+  std::optional<Value> only_while{};
   bool operator==(const DesiredField&) const = default;
 };
 

@@ -1,5 +1,5 @@
-// The guards that need no memory: they look at one cloud's plan and say whether it is too big, too destructive or too
-// open to be applied without a word from someone. On by default; `--force NAME` accepts one.
+// The guards look at one cloud's plan, and at what is remembered of the account, and say whether it is too big, too
+// destructive or too open to be applied without a word from someone. On by default; `--force NAME` accepts one.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,27 @@ struct GuardLimits {
   std::int64_t percent_from_images = 10;  // changed_percent counts from this many matched images on
   std::int64_t changed_images = 200;
   std::int64_t removed_fields = 50;
-  double shrink_percent = 50;              // needs memory
+  double shrink_percent = 50;              // of the most entries of a source that were accepted in 7 days
   bool exposure = true;                    // holds single fields; see planner.hpp
-  double selection_grew_percent = 20;      // needs memory
+  double selection_grew_percent = 20;      // of a `match: all`, from percent_from_images images on
   std::int64_t failures_consecutive = 10;  // see FailureGuard
   double failures_percent = 20;
+};
+
+// `policy.contention` of the configuration: a field that had to be corrected this often within this time is held.
+struct ContentionRules {
+  std::int64_t corrections = 3;
+  Duration within = std::chrono::hours(6);
+  Duration hold = std::chrono::hours(24);
 };
 
 // The names that --force takes.
 const std::vector<std::string>& guard_names();
 
 // One verdict a guard, in a fixed order, with limit and value also when it did not refuse.
-std::vector<GuardVerdict> judge(const CloudPlan& plan, const GuardLimits& limits, const std::set<std::string>& forced);
+// `memory` null = none: changed_percent looks at this plan alone, and nothing is known to have shrunk or grown.
+std::vector<GuardVerdict> judge(const CloudPlan& plan, const GuardLimits& limits, const std::set<std::string>& forced,
+                                const Memory* memory);
 
 // True when some verdict refuses.
 bool refused(const std::vector<GuardVerdict>& verdicts);

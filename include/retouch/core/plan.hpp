@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "retouch/base/place.hpp"
 #include "retouch/base/time.hpp"
+#include "retouch/core/memory.hpp"
 #include "retouch/core/value.hpp"
 
 namespace retouch::core {
@@ -33,6 +36,8 @@ struct FieldChange {
   Action action = Action::apply;
   Place place{};         // the line that wants it
   std::string reason{};  // of warn, refused, held
+  // What the manifests ask; nullopt = nothing any more (`exact`, `on_removal`). Not in documents.
+  std::optional<Wish> wish{};
   bool operator==(const FieldChange&) const = default;
 };
 
@@ -45,6 +50,7 @@ struct ImageChange {
   std::string status;
   Place place{};                      // of the entry
   std::vector<FieldChange> fields{};  // by name
+  bool adoption = false;              // there is a memory, and this image is new to it
   bool operator==(const ImageChange&) const = default;
 };
 
@@ -80,6 +86,39 @@ enum class Outcome {
   failed,     // no plan could be made: `error`
 };
 
+// What planning saw and an apply should remember, although nothing has to be sent for it.
+struct Notes {
+  struct InForce {
+    std::string image_id;
+    std::string field;
+    Wish wish;
+    std::string entry;
+    Place place{};
+    bool operator==(const InForce&) const = default;
+  };
+  struct Field {
+    std::string image_id;
+    std::string field;
+    bool operator==(const Field&) const = default;
+  };
+  struct Contended {
+    std::string image_id;
+    std::string field;
+    Wish wish;
+    Value live;
+    bool operator==(const Contended&) const = default;
+  };
+  std::vector<InForce> in_force{};                  // live is as wished, and was not remembered so
+  std::vector<Field> released{};                    // remembered, and no entry asks for it any more
+  std::vector<Field> void_holds{};                  // the manifests wish something else now, or their time is over
+  std::vector<Contended> contended{};               // to be held from now on
+  std::vector<std::string> forgotten{};             // entries that are remembered and are in the manifests no more
+  std::map<std::string, std::int64_t> entries{};    // by source, whatever the command line was narrowed to
+  std::map<std::string, std::int64_t> selected{};   // by entry with `match: all`
+  std::map<std::string, std::int64_t> selecting{};  // of those: entries that would send something, with their images
+  bool operator==(const Notes&) const = default;
+};
+
 struct CloudPlan {
   std::string cloud;
   std::string provider;
@@ -100,6 +139,7 @@ struct CloudPlan {
   std::int64_t reads = 0;  // requests that applying needs
   std::int64_t writes = 0;
   double estimated_seconds = 0;
+  Notes notes{};  // not in documents
   bool operator==(const CloudPlan&) const = default;
 };
 
@@ -113,6 +153,7 @@ struct Plan {
   Wall created_at{};
   std::vector<SourceRevision> sources{};
   std::vector<CloudPlan> clouds{};  // by name
+  bool remembers = true;            // false: `state: none`, so causes are unknown and some guards are blind
   bool operator==(const Plan&) const = default;
 };
 

@@ -26,8 +26,12 @@ struct PlanInput {
   // What the command line asked for; entries and images outside keep their claims but show no changes. Null = all.
   std::function<bool(const DesiredEntry&)> wanted_entry{};
   std::function<bool(const Image&)> wanted_image{};
-  bool exposure_guard = true;    // policy.guards.exposure and not forced
-  bool exact_may_remove = true;  // false on ims: without memory no key is known to be ours
+  bool exposure_guard = true;      // policy.guards.exposure and not forced
+  bool exact_only_ours = false;    // ims: `exact` removes only keys that we wrote; the others may be the platform's
+  bool entries_missing = false;    // files were left out: what they manage is not taken for unlisted or removed
+  const Memory* memory = nullptr;  // null: `state: none`, or nothing was ever applied
+  Wall now{};                      // decides whether holds and suspensions are over
+  ContentionRules contention{};
 };
 
 // Changes, refusals, unresolved, held and suspended entries. Guards, request counts and outcome are filled by the

@@ -18,7 +18,7 @@ CloudPlan plan_of(int images, int matched, Op op = Op::replace, Action action = 
 
 bool refuses(const CloudPlan& plan, const GuardLimits& limits, const std::string& guard,
              const std::set<std::string>& forced = {}) {
-  for (const GuardVerdict& verdict : judge(plan, limits, forced)) {
+  for (const GuardVerdict& verdict : judge(plan, limits, forced, nullptr)) {
     if (verdict.guard == guard) return verdict.refused;
   }
   ADD_FAILURE() << "no verdict of " << guard;
@@ -62,7 +62,7 @@ TEST(Guards, CountOnlyWhatWouldBeSent) {
 }
 
 TEST(Guards, SayLimitValueCauseAndTheFlag) {
-  const auto verdicts = judge(plan_of(6, 1000), {.changed_images = 5}, {});
+  const auto verdicts = judge(plan_of(6, 1000), {.changed_images = 5}, {}, nullptr);
   EXPECT_TRUE(refused(verdicts));
   EXPECT_EQ(verdicts.at(1).limit, 5);
   EXPECT_EQ(verdicts.at(1).value, 6);
@@ -91,7 +91,7 @@ TEST(FailureGuard, EndsAPassAfterTooLargeAShare) {
 }
 
 TEST(Guards, MeasureAnEmptyPlan) {
-  for (const GuardVerdict& verdict : judge(plan_of(0, 0), {}, {})) EXPECT_EQ(verdict.value, 0) << verdict.guard;
+  for (const GuardVerdict& verdict : judge(plan_of(0, 0), {}, {}, nullptr)) EXPECT_EQ(verdict.value, 0) << verdict.guard;
 }
 
 TEST(Guards, AreTheOnesThatForceKnows) {

@@ -132,7 +132,7 @@ TEST(PlannerExact, RemovesAStrayKeyOnceHoweverManyEntriesAreExact) {
   Planning p{.entries = {entry("a", {"1"}, {}), entry("b", {"1"}, {})}, .images = {image("1", {{"stray", "y"}})}};
   p.entries[0].manage.properties = p.entries[1].manage.properties = Manage::exact;
   EXPECT_EQ(names_of(p.plan()), Names{"1 stray"});
-  p.exact_may_remove = false;
+  p.entries_missing = true;
   EXPECT_EQ(p.plan().warnings.size(), 1u);
 }
 

@@ -91,7 +91,7 @@ TEST(Planner, ExactClaimsOnlyKeysThatNoOtherEntryManages) {
 }
 
 TEST(Planner, ExactRemovesNothingWhereOnlyOwnKeysMayGo) {
-  Planning p{.entries = {entry("a", {"1"}, {})}, .images = {image("1", {{"stray", "y"}})}, .exact_may_remove = false};
+  Planning p{.entries = {entry("a", {"1"}, {})}, .images = {image("1", {{"stray", "y"}})}, .entries_missing = true};
   p.entries[0].manage.properties = Manage::exact;
   const CloudPlan plan = p.plan();
   EXPECT_TRUE(plan.changes.empty());

@@ -64,7 +64,7 @@ struct Planning {
   std::vector<DesiredEntry> entries{};
   std::vector<Image> images{};
   bool exposure_guard = true;
-  bool exact_may_remove = true;
+  bool entries_missing = false;
   std::function<std::optional<std::string>(const Image&)> unchangeable{};
   std::function<bool(const DesiredEntry&)> wanted_entry{};
   std::function<bool(const Image&)> wanted_image{};
@@ -79,7 +79,7 @@ struct Planning {
                     .selection = &selection,
                     .images_seen = std::ssize(images)};
     input.exposure_guard = exposure_guard;
-    input.exact_may_remove = exact_may_remove;
+    input.entries_missing = entries_missing;
     input.unchangeable = unchangeable;
     input.wanted_entry = wanted_entry;
     input.wanted_image = wanted_image;

@@ -1,0 +1,163 @@
+#include "retouch/core/memory.hpp"
+
+#include <algorithm>
+
+namespace retouch::core {
+
+namespace {
+
+// Items of `after` that were not in `before`, or were ours already.
+List ours_of(const List& before, const List& after, const Wish& wish, const List& until_now) {
+  const auto contains = [](const List& list, const std::string& item) {
+    return std::ranges::find(list, item) != list.end();
+  };
+  const auto* wished = std::get_if<List>(&wish.value);
+  List ours;
+  for (const std::string& item : after) {
+    if (wished == nullptr || !contains(*wished, item)) continue;
+    if (!contains(before, item) || contains(until_now, item)) ours.push_back(item);
+  }
+  return make_list(std::move(ours));
+}
+
+Map ours_of(const Map& before, const Map& after, const Wish& wish, const Map& until_now) {
+  const auto holds = [](const Map& map, const std::string& key, const Scalar& value) {
+    const auto it = map.find(key);
+    return it != map.end() && it->second == value;
+  };
+  const auto* wished = std::get_if<Map>(&wish.value);
+  Map ours;
+  for (const auto& [key, value] : after) {
+    if (wished == nullptr || !wished->contains(key)) continue;
+    if (!holds(before, key, value) || holds(until_now, key, value)) ours.emplace(key, value);
+  }
+  return ours;
+}
+
+template <class Collection>
+Collection held(const Value& value) {
+  const auto* collection = std::get_if<Collection>(&value);
+  return collection == nullptr ? Collection{} : *collection;
+}
+
+template <class Collection>
+Value ours_in(const Value& before, const Value& after, const Wish& wish, const Value& until_now) {
+  Collection ours = ours_of(held<Collection>(before), held<Collection>(after), wish, held<Collection>(until_now));
+  return ours.empty() ? Value{Absent{}} : Value{std::move(ours)};
+}
+
+// The kinds of a stored value; JSON alone does not tell a set from a list, or a number's text from a number.
+constexpr std::string_view kinds = "afitlm";
+
+Json stored_scalar(const Scalar& scalar) {
+  if (const auto* raw = std::get_if<JsonText>(&scalar)) return Json{{"raw", raw->text}};
+  return to_json(scalar);
+}
+
+Scalar scalar_from(const Json& stored) {
+  if (stored.is_object()) return JsonText{stored.at("raw").get<std::string>()};
+  return to_scalar(stored);
+}
+
+// `{"l":["a","b"]}`: the kind, and the value under it.
+Json stored_form(const Value& value) {
+  const std::string kind(1, kinds[value.index()]);
+  if (const auto* map = std::get_if<Map>(&value)) {
+    Json items = Json::object();
+    for (const auto& [key, item] : *map) items[key] = stored_scalar(item);
+    return Json{{kind, std::move(items)}};
+  }
+  return Json{{kind, to_json(value)}};
+}
+
+Value value_of(const Json& stored) {
+  const auto& item = stored.items().begin();
+  const Json& content = item.value();
+  switch (kinds.find(item.key().at(0))) {
+    case 0:
+      return Absent{};
+    case 1:
+      return content.get<bool>();
+    case 2:
+      return content.get<std::int64_t>();
+    case 3:
+      return content.get<std::string>();
+    case 4:
+      return make_list(content.get<std::vector<std::string>>());
+    case 5:
+      break;
+    default:
+      throw Json::other_error::create(501, "unknown kind of value", &stored);
+  }
+  Map map;
+  for (const auto& [key, scalar] : content.items()) map.emplace(key, scalar_from(scalar));
+  return map;
+}
+
+std::string compact(const Json& json) {
+  // A cloud's invalid UTF-8 must not make dump() throw.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string_view to_string(Hold::Why why) { return why == Hold::Why::rollback ? "rollback" : "contention"; }
+
+const Remembered* Memory::find(std::string_view image, std::string_view field) const {
+  const auto known = images.find(image);
+  if (known == images.end()) return nullptr;
+  const auto it = known->second.fields.find(field);
+  return it == known->second.fields.end() ? nullptr : &it->second;
+}
+
+const Hold* Memory::hold(std::string_view image, std::string_view field) const {
+  const auto known = images.find(image);
+  if (known == images.end()) return nullptr;
+  const auto it = known->second.holds.find(field);
+  return it == known->second.holds.end() ? nullptr : &it->second;
+}
+
+Value ours_after(const Value& before, const Value& after, const Wish& wish, const Value& ours_until_now) {
+  if (is_absent(wish.value)) return Absent{};
+  if (std::holds_alternative<List>(wish.value)) return ours_in<List>(before, after, wish, ours_until_now);
+  if (std::holds_alternative<Map>(wish.value)) return ours_in<Map>(before, after, wish, ours_until_now);
+  return before != after || ours_until_now == after ? after : Value{Absent{}};
+}
+
+std::string to_text(const Wish& wish) {
+  Json json = stored_form(wish.value);
+  if (!wish.absent_items.empty()) json["not"] = wish.absent_items;
+  if (wish.exact) json["only"] = true;
+  return compact(json);
+}
+
+std::optional<Wish> wish_from_text(std::string_view text) {
+  try {
+    Json json = Json::parse(text);
+    Wish wish;
+    if (const auto it = json.find("not"); it != json.end()) {
+      wish.absent_items = it->get<std::vector<std::string>>();
+      json.erase(it);
+    }
+    wish.exact = json.erase("only") > 0;
+    if (json.size() != 1) return std::nullopt;
+    wish.value = value_of(json);
+    return wish;
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+std::string to_stored(const Value& value) { return compact(stored_form(value)); }
+
+std::optional<Value> value_from_stored(std::string_view text) {
+  try {
+    const Json json = Json::parse(text);
+    if (json.size() != 1 || !json.is_object()) return std::nullopt;
+    return value_of(json);
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace retouch::core
