@@ -59,7 +59,7 @@ task<Result<Mono>> LimitingTransport::departure(const Request& request) {
       auto ready = co_await authorizer_->ready();
       if (!ready) co_return settled(std::move(ready).error());
     }
-    RETOUCH_CO_TRY(auto left, co_await traffic_->enter(request.cls, prepared));
+    RETOUCH_CO_TRY(auto left, co_await traffic_->enter(request.cls, prepared, request.must_finish));
     if (left) co_return *left;
   }
 }

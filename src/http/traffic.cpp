@@ -40,8 +40,8 @@ struct Traffic::Place {
   async::Condition turn;
 };
 
-Result<void> Traffic::bearable(Mono now) const {
-  if (stop_ && stop_->requested()) {
+Result<void> Traffic::bearable(Mono now, bool must_finish) const {
+  if (stop_ && stop_->requested() && !must_finish) {
     return fail(Error{.code = Errc::cancelled, .message = "stopped before it was sent", .settled = true});
   }
   auto left = limiter.paused_until() - now;
@@ -55,8 +55,8 @@ Result<void> Traffic::bearable(Mono now) const {
   return fail(std::move(error));
 }
 
-task<void> Traffic::sleep_until(Mono when) {
-  if (!stop_) co_return co_await clock_.sleep_until(when);
+task<void> Traffic::sleep_until(Mono when, bool must_finish) {
+  if (!stop_ || must_finish) co_return co_await clock_.sleep_until(when);
   auto sleep = [](async::Clock& clock, Mono until) -> task<Result<bool>> {
     co_await clock.sleep_until(until);
     co_return true;
@@ -65,17 +65,17 @@ task<void> Traffic::sleep_until(Mono when) {
   [[maybe_unused]] const auto woken = co_await async::unless_stopped(*stop_, std::move(sleeping));
 }
 
-task<Result<std::optional<Mono>>> Traffic::enter(RequestClass cls, std::function<bool()> prepared) {
+task<Result<std::optional<Mono>>> Traffic::enter(RequestClass cls, std::function<bool()> prepared, bool must_finish) {
   auto since = clock_.now();
   Place place(lanes_[static_cast<std::size_t>(cls)]);
   while (!place.first()) co_await place.turn.wait();
   for (;;) {
     auto now = clock_.now();
-    RETOUCH_CO_CHECK(bearable(now));
+    RETOUCH_CO_CHECK(bearable(now, must_finish));
     if (prepared && !prepared()) co_return std::nullopt;
     auto when = limiter.earliest(rate_class(cls), now);
     if (when > now) {
-      co_await sleep_until(when);  // then asked again: a pause may have begun
+      co_await sleep_until(when, must_finish);  // then asked again: a pause may have begun
       continue;
     }
     limiter.depart(rate_class(cls), now, since);

@@ -26,7 +26,7 @@ class GlanceProvider final : public Provider {
 
   const core::AttributeTable& table() const override { return context_.table; }
   task<Result<ListSummary>> list(ListQuery query, std::function<void(const core::Image&)> visit) override;
-  task<Result<std::optional<core::Image>>> read(std::string id) override;
+  task<Result<std::optional<core::Image>>> read(std::string id, bool must_finish) override;
   std::optional<std::string> unchangeable(const core::Image& image) const override;
   std::vector<Step> prepare(const core::Image& live, std::span<const core::FieldChange> fields) const override;
   task<Result<StepOutcome>> perform(Step step) override;
@@ -86,8 +86,9 @@ task<Result<void>> GlanceProvider::follow(PageReader& pages, http::Url url, bool
   }
 }
 
-task<Result<std::optional<core::Image>>> GlanceProvider::read(std::string id) {
+task<Result<std::optional<core::Image>>> GlanceProvider::read(std::string id, bool must_finish) {
   auto request = read_request(image_url(id), "read image " + id, context_.timeout);
+  request.must_finish = must_finish;
   RETOUCH_CO_TRY(const auto answer, co_await context_.transport->send(request));
   if (answer.status == 404) co_return std::optional<core::Image>{};
   if (!answer.ok()) co_return fail(failure(request, answer));

@@ -27,7 +27,7 @@ class ImsProvider final : public Provider {
 
   const core::AttributeTable& table() const override { return context_.table; }
   task<Result<ListSummary>> list(ListQuery query, std::function<void(const core::Image&)> visit) override;
-  task<Result<std::optional<core::Image>>> read(std::string id) override;
+  task<Result<std::optional<core::Image>>> read(std::string id, bool must_finish) override;
   std::optional<std::string> unchangeable(const core::Image& image) const override;
   std::vector<Step> prepare(const core::Image& live, std::span<const core::FieldChange> fields) const override;
   task<Result<StepOutcome>> perform(Step step) override;
@@ -90,9 +90,10 @@ task<Result<void>> ImsProvider::follow(PageReader& pages, std::string filter) {
 }
 
 // There is no GET of one image in the extension API; a filter by id stands for it.
-task<Result<std::optional<core::Image>>> ImsProvider::read(std::string id) {
+task<Result<std::optional<core::Image>>> ImsProvider::read(std::string id, bool must_finish) {
   auto request = read_request(service_url(root_, "v2/cloudimages", "id=" + percent_encode(id)), "read image " + id,
                               context_.timeout);
+  request.must_finish = must_finish;
   RETOUCH_CO_TRY(const auto answer, co_await context_.transport->send(request));
   if (!answer.ok()) {
     auto error = failure(request, answer);

@@ -30,7 +30,7 @@ class TritonProvider final : public Provider {
 
   const core::AttributeTable& table() const override { return context_.table; }
   task<Result<ListSummary>> list(ListQuery query, std::function<void(const core::Image&)> visit) override;
-  task<Result<std::optional<core::Image>>> read(std::string id) override;
+  task<Result<std::optional<core::Image>>> read(std::string id, bool must_finish) override;
   std::optional<std::string> unchangeable(const core::Image& image) const override {
     // Observed: unactivated and disabled images take updates like active ones.
     return foreign(image, context_.project_id, "account");
@@ -79,7 +79,7 @@ task<Result<ListSummary>> TritonProvider::list(ListQuery query, std::function<vo
   // What is selected by id can be had all the same.
   const auto missing = cut ? pages.missing() : std::vector<std::string>{};
   for (const auto& id : missing) {
-    RETOUCH_CO_TRY(const auto image, co_await read(id));
+    RETOUCH_CO_TRY(const auto image, co_await read(id, false));
     if (image) pages.add(*image);
   }
   auto summary = pages.summary();
@@ -92,8 +92,9 @@ task<Result<ListSummary>> TritonProvider::list(ListQuery query, std::function<vo
   co_return summary;
 }
 
-task<Result<std::optional<core::Image>>> TritonProvider::read(std::string id) {
+task<Result<std::optional<core::Image>>> TritonProvider::read(std::string id, bool must_finish) {
   auto request = read_request(image_url(id), "read image " + id, context_.timeout);
+  request.must_finish = must_finish;
   RETOUCH_CO_TRY(const auto answer, co_await context_.transport->send(request));
   if (answer.status == 404) co_return std::optional<core::Image>{};
   if (!answer.ok()) co_return fail(failure(request, answer));

@@ -36,7 +36,14 @@ std::vector<std::string> finished_by(const std::vector<providers::Step>& steps, 
   return finished;
 }
 
-// Not about this image: whoever settled it knows that the account or the origin is not to be asked for now.
+// Fields of which this step is not the last: between two steps they are worse off than before.
+void note_begun(JobOutcome& outcome, const std::vector<std::string>& fields, const std::vector<std::string>& finished) {
+  for (const std::string& name : fields) {
+    if (std::ranges::find(finished, name) == finished.end()) outcome.begun.insert(name);
+  }
+}
+
+// Not about this image: whoever settled it knows that the account or the origin has to be left alone.
 bool ends_the_pass(const Error& error) {
   return error.settled || error.reaction == Reaction::throttled ||
          (error.reaction == Reaction::auth && error.status != 403) || error.code == Errc::credentials ||
@@ -105,7 +112,8 @@ task<JobOutcome> Applier::perform(const ImageJob& job) {
       action = co_await send(way, live, send_now, outcome);
     } else {
       const Duration pause = std::get<ImageWay::Reread>(action).pause;
-      action = co_await reread(way, live, pause);
+      const bool must_finish = !outcome.begun.empty();
+      action = co_await reread(way, live, pause, must_finish);
     }
   }
   outcome.done = way.done();
@@ -117,23 +125,29 @@ task<JobOutcome> Applier::perform(const ImageJob& job) {
 
 task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const ImageWay::Send& wanted,
                                      JobOutcome& outcome) {
-  if (!may_go_on()) {
+  // What has begun is brought to its end: between two steps (IMS deletes tags, then creates them) is no place to stop.
+  const bool begun =
+      std::ranges::any_of(wanted.fields, [&](const auto& field) { return outcome.begun.contains(field.name); });
+  if (!begun && !may_go_on()) {
     const Error unsent{.code = Errc::cancelled, .message = "the pass had ended before it was sent", .settled = true};
     co_return way.give_up(outcome.rejection.value_or(unsent));
   }
   std::vector<providers::Step> steps = target_.provider->prepare(live, wanted.fields);
-  // What has begun is brought to its end: between two steps (IMS deletes tags, then creates them) is no place to stop.
-  if (!steps.empty()) steps.front().request.wanted = [this] { return may_go_on(); };
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::vector<std::string> names = steps[i].fields;
     const std::vector<std::string> finished = finished_by(steps, i);
-    auto answer = co_await target_.provider->perform(std::move(steps[i]));
-    if (!answer) {
-      // Nobody knows whether it was written: the closing listing has to look.
-      if (answer.error().reaction == Reaction::uncertain) outcome.sent = true;
-      co_return step_failed(way, answer.error(), names, outcome);
+    if (begun || i > 0) {
+      steps[i].request.must_finish = true;
+    } else {
+      steps[i].request.wanted = [this] { return may_go_on(); };
     }
-    outcome.sent = true;
+    auto answer = co_await target_.provider->perform(std::move(steps[i]));
+    // Without an answer nobody knows whether it was written: the closing listing has to look.
+    if (answer || answer.error().reaction == Reaction::uncertain) {
+      outcome.sent = true;
+      note_begun(outcome, names, finished);
+    }
+    if (!answer) co_return step_failed(way, answer.error(), names, outcome);
     if (answer->image) {
       live = *std::move(answer->image);
       note_not_kept(live, wanted.fields, finished, outcome);
@@ -173,9 +187,9 @@ ImageWay::Action Applier::step_failed(ImageWay& way, const Error& error, const s
   return way.failed(error, fields);
 }
 
-task<ImageWay::Action> Applier::reread(ImageWay& way, core::Image& live, Duration pause) {
+task<ImageWay::Action> Applier::reread(ImageWay& way, core::Image& live, Duration pause, bool must_finish) {
   if (pause > Duration{}) co_await clock_.sleep_for(pause);
-  auto image = co_await target_.provider->read(live.id);
+  auto image = co_await target_.provider->read(live.id, must_finish);
   if (!image) {
     if (ends_the_pass(image.error())) ended(image.error());
     co_return way.give_up(image.error());

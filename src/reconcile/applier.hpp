@@ -17,6 +17,7 @@ struct JobOutcome {
   // Accepted, but the answer already shows another value: the cloud does not keep it. Sent once, not again.
   std::set<std::string> not_kept{};
   std::optional<Error> rejection{};  // the last answer that refused something of it
+  std::set<std::string> begun{};     // of which a step has left that is not their last: IMS has deleted the old tags
 };
 
 class Applier {
@@ -39,7 +40,7 @@ class Applier {
                                     JobOutcome& outcome);
   void note_not_kept(const core::Image& live, const std::vector<core::FieldChange>& fields,
                      const std::vector<std::string>& finished, JobOutcome& outcome) const;
-  task<core::ImageWay::Action> reread(core::ImageWay& way, core::Image& live, Duration pause);
+  task<core::ImageWay::Action> reread(core::ImageWay& way, core::Image& live, Duration pause, bool must_finish);
   core::ImageWay::Action step_failed(core::ImageWay& way, const Error& error, const std::vector<std::string>& fields,
                                      JobOutcome& outcome);
   void finish(const ImageJob& job, const JobOutcome& outcome);

@@ -47,6 +47,8 @@ struct Request {
   bool reauthorized = false;  // set by the retry decorator: credentials were renewed for this request, once is enough
   // Asked when the limiter lets it go; false: it does not leave any more (Errc::cancelled). Empty = always wanted.
   std::function<bool()> wanted{};
+  // Part of a change that has begun, and would be left half-done: a stop does not hold it back.
+  bool must_finish = false;
 };
 
 struct Response {

@@ -38,7 +38,7 @@ struct TrafficCounters {
 class Traffic {
  public:
   // A pause longer than `longest_wait` is not waited for: whoever would have to gets Errc::throttled with retry_after.
-  // What has not left when `stop` is requested does not leave any more: Errc::cancelled.
+  // What has not left when `stop` is requested does not leave any more: Errc::cancelled. Except what must finish.
   Traffic(const core::RateLimits& limits, async::Clock& clock, Random& random, Observer* observer = nullptr,
           Duration longest_wait = std::chrono::seconds(120), const async::Stop* stop = nullptr)
       : limiter(limits),
@@ -52,7 +52,8 @@ class Traffic {
 
   // Waits for the turn of a request: first come, first served within its class. Returns when it left; nullopt = it did
   // not, because `prepared` (may be empty) no longer holds.
-  task<Result<std::optional<Mono>>> enter(RequestClass cls, std::function<bool()> prepared = {});
+  task<Result<std::optional<Mono>>> enter(RequestClass cls, std::function<bool()> prepared = {},
+                                          bool must_finish = false);
   // What came of it; null = no answer.
   void answered(RequestClass cls, Mono left, const Response* response);
   void retried(RequestClass cls, std::string_view reason);
@@ -71,8 +72,8 @@ class Traffic {
 
  private:
   struct Place;
-  Result<void> bearable(Mono now) const;
-  task<void> sleep_until(Mono when);
+  Result<void> bearable(Mono now, bool must_finish) const;
+  task<void> sleep_until(Mono when, bool must_finish);
 
   async::Clock& clock_;
   Random& random_;

@@ -48,8 +48,8 @@ class Provider {
 
   // Complete or an error: never a part. `visit` sees every image once, normalized, own and hidden ones included.
   virtual task<Result<ListSummary>> list(ListQuery query, std::function<void(const core::Image&)> visit) = 0;
-  // The image as it is now; nullopt = it is gone.
-  virtual task<Result<std::optional<core::Image>>> read(std::string id) = 0;
+  // The image as it is now; nullopt = it is gone. `must_finish`: for a change that has begun (http::Request).
+  virtual task<Result<std::optional<core::Image>>> read(std::string id, bool must_finish = false) = 0;
 
   // Why nothing of this image can be changed: not the account's own, not active. nullopt = it can.
   virtual std::optional<std::string> unchangeable(const core::Image& image) const = 0;

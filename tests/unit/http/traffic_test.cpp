@@ -64,6 +64,61 @@ TEST(Limiting, SendsNothingMoreOnceStopped) {
       &f.clock);
 }
 
+// A change of two requests, of which the first has left.
+TEST(Limiting, WhatMustFinishLeavesAfterAStopAtItsPace) {
+  Fixture f({.burst = 1});
+  async::Stop stop;
+  f.traffic = std::make_shared<Traffic>(core::RateLimits{.requests = 1, .reads = 1, .writes = 1, .burst = 1}, f.clock,
+                                        f.random, nullptr, 120s, &stop);
+  std::vector<std::pair<std::string, Duration>> sent;
+  auto began = f.clock.now();
+  f.wire.otherwise([&](const Request& r) -> Result<Response> {
+    sent.emplace_back(r.url.path, f.clock.now() - began);
+    return Response{.status = 200};
+  });
+  std::vector<Errc> refused;
+  test::run(
+      [&]() -> task<void> {
+        auto limited = f.limited();
+        Work work;
+        for (const std::string path : {"/first", "/new", "/second", "/newer", "/third"}) {
+          work.emplace_back([&, path]() -> task<void> {
+            auto wanted = request("PATCH", path);
+            wanted.must_finish = path == "/second" || path == "/third";
+            const auto answer = co_await limited.send(std::move(wanted));
+            if (!answer) refused.push_back(answer.error().code);
+          });
+        }
+        work.emplace_back([&]() -> task<void> {
+          co_await f.clock.sleep_for(100ms);
+          stop.request();
+        });
+        co_await async::join_all(std::move(work));
+        auto later = request("PATCH", "/later");
+        later.must_finish = true;
+        EXPECT_TRUE(co_await limited.send(std::move(later)));
+      },
+      &f.clock);
+  EXPECT_EQ(sent, (decltype(sent){{"/first", 0s}, {"/second", 1s}, {"/third", 2s}, {"/later", 3s}}));
+  EXPECT_EQ(refused, (std::vector{Errc::cancelled, Errc::cancelled}));
+}
+
+TEST(Limiting, WhatMustFinishDoesNotWaitOutALongPauseEither) {
+  Fixture f({.burst = 1});
+  f.wire.expect("PATCH").answer(429, "", {{"Retry-After", "121"}});
+  auto transport = f.limited();
+  retouch::test::run(
+      [&]() -> task<void> {
+        co_await transport.send(request("PATCH"));
+        auto second = request("PATCH");
+        second.must_finish = true;
+        const auto answer = co_await transport.send(std::move(second));
+        EXPECT_EQ(answer.error().code, Errc::throttled);
+      },
+      &f.clock);
+  EXPECT_EQ(f.wire.requests.size(), 1u);
+}
+
 TEST(Limiting, SendsInTheOrderOfArrivalAtTheConfiguredPace) {
   Fixture f({.requests = 10, .reads = 10, .writes = 10, .burst = 2});
   std::vector<std::pair<std::string, Duration>> sent;

@@ -204,7 +204,9 @@ TEST(GlanceRead, GivesTheImageOrNothing) {
   ASSERT_TRUE(gone);
   EXPECT_FALSE(*gone);
   EXPECT_EQ(cloud.read("3").error().reaction, Reaction::transient);
-  EXPECT_EQ(cloud.read("4").error().code, Errc::protocol);
+  EXPECT_EQ(cloud.read("4", true).error().code, Errc::protocol);
+  EXPECT_FALSE(cloud.wire.requests.at(0).must_finish);
+  EXPECT_TRUE(cloud.wire.requests.back().must_finish);
 }
 
 TEST(GlanceUnchangeable, IsWhatIsNotOursOrGoing) {

@@ -87,7 +87,9 @@ TEST(ImsRead, AsksByFilter) {
     EXPECT_FALSE(*image) << gone;
   }
   EXPECT_EQ(cloud.read("7").error().reaction, Reaction::transient);
-  EXPECT_EQ(cloud.read("8").error().code, Errc::protocol);
+  EXPECT_EQ(cloud.read("8", true).error().code, Errc::protocol);
+  EXPECT_FALSE(cloud.wire.requests.at(0).must_finish);
+  EXPECT_TRUE(cloud.wire.requests.back().must_finish);
 }
 
 TEST(ImsUnchangeable, IsWhatIsNotOursOrNotActive) {

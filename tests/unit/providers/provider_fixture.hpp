@@ -31,9 +31,9 @@ struct ProviderFixture {
       co_return co_await provider->list(query, [&](const core::Image& image) { seen.push_back(image); });
     });
   }
-  Result<std::optional<core::Image>> read(std::string id) {
+  Result<std::optional<core::Image>> read(std::string id, bool must_finish = false) {
     using R = Result<std::optional<core::Image>>;
-    return test::run_for<R>([&]() -> task<R> { co_return co_await provider->read(id); });
+    return test::run_for<R>([&]() -> task<R> { co_return co_await provider->read(id, must_finish); });
   }
   Result<StepOutcome> perform(Step step) {
     return test::run_for<Result<StepOutcome>>(

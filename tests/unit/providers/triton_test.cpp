@@ -169,7 +169,9 @@ TEST(TritonRead, FindsAnImageOrNone) {
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->get("tags"), (Value{Map{{"a", std::int64_t{1}}}}));
   EXPECT_FALSE(cloud.read("2").value());
-  EXPECT_EQ(cloud.read("3").error().code, Errc::protocol);
+  EXPECT_EQ(cloud.read("3", true).error().code, Errc::protocol);
+  EXPECT_FALSE(cloud.wire.requests.at(0).must_finish);
+  EXPECT_TRUE(cloud.wire.requests.back().must_finish);
 }
 
 TEST(TritonImages, OfOtherAccountsCannotBeChanged) {

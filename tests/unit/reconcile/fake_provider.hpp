@@ -46,7 +46,7 @@ class FakeProvider final : public providers::Provider {
     co_return providers::ListSummary{.images = std::ssize(images), .requests = 1};
   }
 
-  task<Result<std::optional<core::Image>>> read(std::string id) override {
+  task<Result<std::optional<core::Image>>> read(std::string id, bool) override {
     ++reads;
     if (!read_errors.empty()) {
       Error error = read_errors.front();

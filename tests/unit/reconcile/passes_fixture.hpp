@@ -10,15 +10,14 @@
 
 namespace retouch::reconcile::test_fixture {
 
-inline sandbox::CloudSeed simulated() {
+// Six images; `attributes`: of each, in YAML.
+inline sandbox::CloudSeed simulated(const std::string& family = "glance", const std::string& attributes = "{}") {
   Diagnostics diagnostics;
-  auto seeds = sandbox::load_seed(R"(clouds:
-  - name: simulated
-    type: glance
+  auto seeds = sandbox::load_seed("clouds:\n  - name: simulated\n    type: " + family + R"(
     projects: [{name: images}]
     users: [{name: retouch, password: secret, projects: [images], default_project: images}]
-    images: [{name: "image-{n}", count: 6, project: images}]
-)",
+    images: [{name: "image-{n}", count: 6, project: images, attributes: )" +
+                                      attributes + "}]\n",
                                   "seed.yaml", diagnostics);
   for (const Diagnostic& diagnostic : diagnostics.items()) ADD_FAILURE() << to_string(diagnostic);
   return std::move(seeds.at(0));
@@ -34,7 +33,7 @@ inline core::DesiredEntry wants_name(int image) {
 
 class PassesTest : public ::testing::Test {
  protected:
-  PassesTest() {
+  explicit PassesTest(sandbox::CloudSeed seed = simulated()) : cloud(std::move(seed), clock) {
     cloud.set_urls("http://keystone.test:5000", "http://glance.test:9292");
     transport.add(cloud);
     world.make_transport = [this](http::ClientOptions) -> Result<http::TransportPtr> {
@@ -46,7 +45,8 @@ class PassesTest : public ::testing::Test {
   config::Cloud& add(const std::string& name, std::vector<int> images, const std::string& password = "PASSWORD") {
     Diagnostics diagnostics;
     config::Settings settings = config::parse_settings(
-        "clouds:\n  " + name + ":\n    provider: glance\n    insecure: true\n    timeouts: {request: 30s}\n" +
+        "clouds:\n  " + name + ":\n    provider: " + std::string(to_string(cloud.seed().type)) +
+            "\n    insecure: true\n    timeouts: {request: 30s}\n" +
             "    limits: {concurrency: 1, burst: 100}\n    policy: {guards: {changed_percent: 100}}\n" +
             "    auth: {type: password, auth_url: \"http://keystone.test:5000/v3\", username: retouch, " +
             "user_domain_name: Default, project_name: images, project_domain_name: Default, password: {env: " +
@@ -78,7 +78,7 @@ class PassesTest : public ::testing::Test {
   }
 
   test::ManualClock clock{Wall{} + std::chrono::seconds(1795262400)};
-  sandbox::Cloud cloud{simulated(), clock};
+  sandbox::Cloud cloud;
   sandbox::InProcessTransport transport{clock};
   SeededRandom random{1};
   test::FakeFiles files;
