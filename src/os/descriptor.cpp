@@ -65,15 +65,15 @@ std::string why_not_private(const struct stat& status) {
   return {};
 }
 
-Result<void> make_directories(const std::string& path) {
+Result<void> make_directories(const std::string& path, unsigned mode) {
   struct stat status{};
   if (::stat(path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) return {};
     return fail(Errc::io, fmt::format("{} is not a directory", path));
   }
   if (errno != ENOENT) return fail(file_error("look at", path, errno));
-  if (auto parent = parent_path(path); parent != path) RETOUCH_CHECK(make_directories(parent));
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return fail(file_error("make directory", path, errno));
+  if (auto parent = parent_path(path); parent != path) RETOUCH_CHECK(make_directories(parent, mode));
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return fail(file_error("make directory", path, errno));
   return {};
 }
 
@@ -108,11 +108,28 @@ Result<std::pair<Descriptor, std::string>> create_beside(const std::string& path
   return fail(Errc::io, fmt::format("cannot create a temporary file beside {}: all names are taken", path));
 }
 
-Result<void> fill_and_rename(const Descriptor& file, const std::string& name, const std::string& path,
-                             std::string_view content) {
+Result<void> replace(const std::string& name, const std::string& path) {
+  if (::rename(name.c_str(), path.c_str()) != 0) return fail(file_error("replace", path, errno));
+  return {};
+}
+
+Result<void> place_anew(const std::string& name, const std::string& path) {
+  if (::renameat2(AT_FDCWD, name.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return {};
+  // Not every file system knows the flag; a hard link never replaces anything either.
+  if (errno == EINVAL && ::link(name.c_str(), path.c_str()) == 0) {
+    ::unlink(name.c_str());
+    return {};
+  }
+  return fail(file_error("create", path, errno));
+}
+
+using Placing = Result<void>(const std::string& name, const std::string& path);
+
+Result<void> fill_and_place(const Descriptor& file, const std::string& name, const std::string& path,
+                            std::string_view content, Placing& placing) {
   RETOUCH_CHECK(write_all(file, name, content));
   if (::fsync(file.get()) != 0) return fail(file_error("sync", name, errno));
-  if (::rename(name.c_str(), path.c_str()) != 0) return fail(file_error("replace", path, errno));
+  RETOUCH_CHECK(placing(name, path));
   const auto directory = parent_path(path);
   const Descriptor handle(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // The name itself must survive a power cut; file systems that cannot sync a directory (EINVAL) need not.
@@ -120,13 +137,21 @@ Result<void> fill_and_rename(const Descriptor& file, const std::string& name, co
   return {};
 }
 
+Result<void> write_beside(const std::string& path, std::string_view content, unsigned mode, Placing& placing) {
+  RETOUCH_TRY(auto created, create_beside(path, mode));
+  auto done = fill_and_place(created.first, created.second, path, content, placing);
+  if (!done) ::unlink(created.second.c_str());
+  return done;
+}
+
 }  // namespace
 
 Result<void> replace_file(const std::string& path, std::string_view content, unsigned mode) {
-  RETOUCH_TRY(auto created, create_beside(path, mode));
-  auto done = fill_and_rename(created.first, created.second, path, content);
-  if (!done) ::unlink(created.second.c_str());
-  return done;
+  return write_beside(path, content, mode, replace);
+}
+
+Result<void> create_file(const std::string& path, std::string_view content, unsigned mode) {
+  return write_beside(path, content, mode, place_anew);
 }
 
 }  // namespace retouch::os

@@ -38,9 +38,11 @@ std::string why_not_private(const struct stat& status);
 // Makes missing directories (0700 each) and insists that the last one is the user's own and closed to others.
 Result<void> ensure_private_directory(const std::string& path);
 // Makes missing directories, without insisting.
-Result<void> make_directories(const std::string& path);
+Result<void> make_directories(const std::string& path, unsigned mode = 0700);
 
 // A new file next to `path`, filled, synced and renamed to `path`; the directory is synced, too.
 Result<void> replace_file(const std::string& path, std::string_view content, unsigned mode);
+// The same, but an error when there is something of that name.
+Result<void> create_file(const std::string& path, std::string_view content, unsigned mode);
 
 }  // namespace retouch::os

@@ -87,6 +87,11 @@ class SystemFiles final : public Files {
     return replace_file(path, content, mode);
   }
 
+  Result<void> write_new(const std::string& path, const std::string& content, unsigned mode) override {
+    RETOUCH_CHECK(make_directories(parent_path(path), 0777));
+    return create_file(path, content, mode);
+  }
+
   Result<void> remove(const std::string& path) override {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) return fail(file_error("remove", path, errno));
     return {};

@@ -55,6 +55,10 @@ class FakeFiles final : public os::Files {
   Result<void> write(const std::string& path, const std::string& content, unsigned = 0644) override {
     return store(path, content);
   }
+  Result<void> write_new(const std::string& path, const std::string& content, unsigned = 0644) override {
+    if (files.contains(path)) return fail(Errc::io, "cannot create " + path + ": File exists");
+    return store(path, content);
+  }
   Result<void> remove(const std::string& path) override {
     files.erase(path);
     return {};

@@ -38,7 +38,10 @@ class Files {
   // tmp + fsync + rename (+ fsync of the directory), 0600 in a 0700 directory that is made if missing.
   virtual Result<void> write_private(const std::string& path, const std::string& content) = 0;
   virtual Result<void> write(const std::string& path, const std::string& content,
-                             unsigned mode = 0644) = 0;      // tmp + rename
+                             unsigned mode = 0644) = 0;  // tmp + rename
+  // Like write(), but never in place of anything that has this name already (Errc::io), not even one that comes to be
+  // meanwhile. Missing directories are made, as open as the umask lets them be.
+  virtual Result<void> write_new(const std::string& path, const std::string& content, unsigned mode = 0644) = 0;
   virtual Result<void> remove(const std::string& path) = 0;  // missing is fine
   // Regular files below `root`, recursively or in itself only, relative paths, sorted; symlinks that leave the root and
   // hidden names (".git", ".x") are left out. Only files that could be in the answer count towards `max_files`.

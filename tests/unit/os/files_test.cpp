@@ -35,6 +35,17 @@ TEST_F(FilesTest, WritesReadsAndRemoves) {
   EXPECT_EQ(files->read(directory / "a", 3).error().code, Errc::not_found);
 }
 
+TEST_F(FilesTest, ANewFileNeverTakesThePlaceOfAnother) {
+  ASSERT_TRUE(files->write_new(directory / "a/b/c", "one"));
+  const auto again = files->write_new(directory / "a/b/c", "two");
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().message.find("File exists"), std::string::npos) << again.error().message;
+  fs::create_symlink("nowhere", directory / "a/b/dangling");
+  EXPECT_FALSE(files->write_new(directory / "a/b/dangling", "two"));
+  EXPECT_EQ(files->read(directory / "a/b/c", 9).value(), "one");
+  EXPECT_EQ(files->list_tree(directory / "a", 10).value(), Names{"b/c"}) << "and leaves no temporary file";
+}
+
 TEST_F(FilesTest, ReadingStopsAtTheLimit) {
   put("a", "four");
   const auto read = files->read(directory / "a", 3);

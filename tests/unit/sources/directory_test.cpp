@@ -140,6 +140,9 @@ TEST_F(DirectorySourceTest, OneUnreadableFileIsAnError) {
     }
     Result<void> write_private(const std::string&, const std::string&) override { return {}; }
     Result<void> write(const std::string&, const std::string&, unsigned) override { return {}; }
+    Result<void> write_new(const std::string& path, const std::string& content, unsigned mode) override {
+      return files_.write_new(path, content, mode);
+    }
     Result<void> remove(const std::string&) override { return {}; }
     Result<std::vector<std::string>> list_tree(const std::string& root, std::size_t max_files,
                                                bool recursively) override {
