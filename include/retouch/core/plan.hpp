@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -116,6 +117,7 @@ struct Notes {
   std::map<std::string, std::int64_t> entries{};    // by source, whatever the command line was narrowed to
   std::map<std::string, std::int64_t> selected{};   // by entry with `match: all`
   std::map<std::string, std::int64_t> selecting{};  // of those: entries that would send something, with their images
+  std::set<std::string> changed_lately{};  // of the matched images those that were changed in the last 24 hours
   bool operator==(const Notes&) const = default;
 };
 
@@ -134,7 +136,7 @@ struct CloudPlan {
   std::vector<Refusal> refused{};
   std::vector<GuardVerdict> guards{};
   std::vector<std::string> held{};
-  std::vector<std::string> suspended{};  // entries
+  std::vector<std::string> suspended{};  // entries; those that the memory suspends with " (since …)"
   std::vector<std::string> warnings{};
   std::int64_t reads = 0;  // requests that applying needs
   std::int64_t writes = 0;

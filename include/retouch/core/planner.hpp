@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "retouch/core/attributes.hpp"
 #include "retouch/core/desired.hpp"
@@ -32,6 +34,12 @@ struct PlanInput {
   const Memory* memory = nullptr;  // null: `state: none`, or nothing was ever applied
   Wall now{};                      // decides whether holds and suspensions are over
   ContentionRules contention{};
+  // Sources that were read: one without any entry for this cloud counts as shrunk to nothing, one that is not among
+  // them (no longer configured, or --manifests was given) is unknown.
+  std::vector<std::string> sources{};
+  // The names of all entries of the manifests, for whatever cloud: clouds of one account share its memory, so an entry
+  // that is not in `entries` may well be a sibling's. Null: unknown, so nothing is taken for gone.
+  const std::set<std::string, std::less<>>* all_entries = nullptr;
 };
 
 // Changes, refusals, unresolved, held and suspended entries. Guards, request counts and outcome are filled by the
