@@ -59,7 +59,7 @@ class FakeStore : public state::Store {
     }
     co_return ids;
   }
-  task<Result<void>> commit(std::string account, std::string, core::MemoryUpdate update) override {
+  task<Result<void>> commit(state::MemoryOf what, core::MemoryUpdate update) override {
     RETOUCH_CO_CHECK(called("commit"));
     for (core::Settled& settled : update.settled) {
       core::ChangeRecord& change = change_records.at(static_cast<std::size_t>(settled.change - 1));
@@ -68,7 +68,7 @@ class FakeStore : public state::Store {
       change.request_id = std::move(settled.request_id);
       change.error = std::move(settled.error);
     }
-    auto& of_account = images[account];
+    auto& of_account = images[what.account];
     for (auto& [key, remembered] : update.remember)
       of_account[key.image_id].fields.insert_or_assign(key.field, std::move(remembered));
     for (const core::FieldKey& key : update.forget) of_account[key.image_id].fields.erase(key.field);
@@ -177,6 +177,7 @@ class FakeStore : public state::Store {
         .run = run.id, .cloud = filter.cloud, .entry = filter.entry, .cause = filter.cause};
     const auto matching = [&](const core::ChangeRecord& change) { return meets(change, changes); };
     if (filter.since && run.began < *filter.since) return false;
+    if (!run.id.starts_with(filter.id_prefix)) return false;
     if (!filter.revision.empty() && std::ranges::none_of(run.sources, of_revision)) return false;
     if (!filter.entry.empty() || !filter.cause.empty()) return std::ranges::any_of(change_records, matching);
     return filter.cloud.empty() || std::ranges::any_of(run.passes, of_cloud) ||

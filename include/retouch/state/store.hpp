@@ -18,7 +18,7 @@ namespace retouch::state {
 struct MemoryOf {
   std::string account;
   std::string cloud;
-  Wall now{};  // decides "lately"
+  Wall now{};  // decides "lately"; when entries were counted
 };
 
 struct RunFilter {
@@ -27,6 +27,7 @@ struct RunFilter {
   std::string entry{};     // a name
   std::string revision{};  // begins with this
   std::string cause{};
+  std::string id_prefix{};
   std::int64_t newest = 0;  // at most this many, newest first; 0 = all
 };
 
@@ -67,8 +68,10 @@ class Store {
   virtual task<Result<void>> begin(core::RunRecord run) = 0;
   // The ids, in order. No request leaves before this has returned.
   virtual task<Result<std::vector<std::int64_t>>> intend(std::vector<core::ChangeRecord> changes) = 0;
-  virtual task<Result<void>> commit(std::string account, std::string cloud, core::MemoryUpdate update) = 0;
-  virtual task<Result<void>> finish(core::RunRecord run) = 0;  // `ended`, `exit_code`, `passes`
+  // All of it or nothing, in the order of its members; `entries_reset` before `entries`.
+  virtual task<Result<void>> commit(MemoryOf what, core::MemoryUpdate update) = 0;
+  // `ended`, `exit_code`, `passes`, and a `fingerprint` that was not known when it began.
+  virtual task<Result<void>> finish(core::RunRecord run) = 0;
 
   virtual task<Result<std::vector<core::RunRecord>>> runs(RunFilter filter) = 0;  // newest first
   virtual task<Result<std::vector<core::ChangeRecord>>> changes(ChangeFilter filter) = 0;
