@@ -26,6 +26,12 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
       co_return co_await schema(context, std::move(options.schema));
     case Verb::version:
       co_return co_await version(context);
+    case Verb::drift:
+    case Verb::history:
+    case Verb::explain:
+    case Verb::suspend:
+    case Verb::resume:
+      break;
   }
   co_return reconcile::exit_error;
 }

@@ -6,6 +6,7 @@
 #include "progress.hpp"
 #include "retouch/os/paths.hpp"
 #include "retouch/os/terminal.hpp"
+#include "state.hpp"
 #include "style.hpp"
 #include "verbs.hpp"
 
@@ -17,11 +18,8 @@ constexpr Duration prompt_patience =
     std::chrono::seconds(60);  // after that the plan is made again before it is applied
 
 Result<std::string> lock_directory(Context context, const config::Settings& settings) {
-  if (settings.state_path && *settings.state_path != "none") return os::join_path(*settings.state_path, "locks");
-  const auto directory = os::state_directory(context.world.environment, context.world.root);
-  if (directory) return os::join_path(*directory, "locks");
-  return fail(Errc::invalid_input,
-              "there is no place for the account's lock: HOME is not set; configure `state: {path: …}`");
+  RETOUCH_TRY(const std::string directory, state_directory(context, settings));
+  return os::join_path(directory, "locks");
 }
 
 Result<std::optional<core::PlanFile>> read_plan(Context context, const ApplyOptions& options) {

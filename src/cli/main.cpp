@@ -1,6 +1,4 @@
 // The composition root: what is real is made here, and nowhere else.
-#include <unistd.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
@@ -20,12 +18,7 @@ int main(int argc, char** argv) {
     return parsed.exit_code;
   }
   const auto environment = os::Environment::of_process();
-  const bool color = !environment.get("NO_COLOR");
-  cli::Console console{.out = std::cout,
-                       .err = std::cerr,
-                       .interactive = os::is_terminal(STDIN_FILENO) && os::is_terminal(STDERR_FILENO),
-                       .out_style = {color && os::is_terminal(STDOUT_FILENO)},
-                       .err_style = {color && os::is_terminal(STDERR_FILENO)}};
+  cli::Console console = cli::process_console(environment);
   async::SystemClock clock;
   SystemRandom random;
   async::Stop stop;
@@ -43,6 +36,7 @@ int main(int argc, char** argv) {
       .root = os::is_root(),
       .working_directory = std::filesystem::current_path().string(),
       .user_agent = cli::user_agent(),
+      .user = os::user_at_host(environment),
       .log = cli::make_stderr_log(clock, global.log_level, global.log_json, console.err_style.color)};
   world.make_transport = [&](http::ClientOptions options) {
     return http::make_transport(io.get_executor(), std::move(options), clock, world.log);

@@ -1,8 +1,11 @@
 #include "retouch/os/process.hpp"
 
+#include <pwd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include <array>
 
 namespace retouch::os {
 
@@ -11,6 +14,27 @@ bool make_not_dumpable() { return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0; }
 bool is_dumpable() { return ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0; }
 
 bool is_root() { return ::geteuid() == 0; }
+
+namespace {
+
+std::string user_name(const Environment& environment) {
+  if (const auto caller = environment.get("SUDO_USER"); caller && is_root()) return *caller;
+  std::array<char, 16384> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+    return entry.pw_name;
+  }
+  return "uid " + std::to_string(::geteuid());  // a container without a passwd file
+}
+
+}  // namespace
+
+std::string user_at_host(const Environment& environment) {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+  return user_name(environment) + "@" + (host[0] == '\0' ? "?" : host.data());
+}
 
 bool is_terminal(int descriptor) { return ::isatty(descriptor) == 1; }
 

@@ -20,6 +20,9 @@ struct Console {
   Style err_style{};
 };
 
+// Standard output and error; coloured on a terminal unless NO_COLOR is set.
+Console process_console(const os::Environment& environment);
+
 // "retouch/0.1.0": what servers write into their access logs.
 std::string user_agent();
 

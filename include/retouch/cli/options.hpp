@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "retouch/base/log.hpp"
@@ -12,6 +13,9 @@
 namespace retouch::cli {
 
 enum class Output { text, json, markdown };
+
+// A span of time, back or ahead as the option says, or a point in time.
+using Moment = std::variant<Duration, Wall>;
 
 struct GlobalOptions {
   std::string config{};                  // --config
@@ -53,6 +57,40 @@ struct ApplyOptions {
   bool keep_going = false;
 };
 
+struct DriftOptions {
+  ScopeOptions scope{};
+  Output output = Output::text;
+  bool keep_going = false;
+};
+
+struct HistoryOptions {
+  std::string run{};  // an id or how it begins; empty = the runs
+  std::optional<Moment> since{};
+  std::string cloud{}, entry{}, cause{};
+  bool all = false;
+  Output output = Output::text;
+};
+
+struct ExplainOptions {
+  std::string entry{};
+  std::string field{};  // empty = all
+  std::vector<std::string> clouds{};
+  Output output = Output::text;
+  bool keep_going = false;
+};
+
+struct SuspendOptions {
+  std::string cloud{}, entry{};  // at most one; neither = list
+  std::optional<Moment> until{};
+  std::string reason{};
+  Output output = Output::text;
+};
+
+struct ResumeOptions {
+  std::string cloud{}, entry{};
+  std::string image{}, field{};
+};
+
 struct CheckOptions {
   std::vector<std::string> clouds{};
   Output output = Output::text;
@@ -62,14 +100,19 @@ struct SchemaOptions {
   std::string of = "manifest";  // manifest | config
 };
 
-enum class Verb { validate, plan, apply, check, schema, version };
+enum class Verb { validate, plan, drift, apply, history, explain, suspend, resume, check, schema, version };
 
 struct Options {
   GlobalOptions global{};
   Verb verb = Verb::version;
   ValidateOptions validate{};
   PlanOptions plan{};
+  DriftOptions drift{};
   ApplyOptions apply{};
+  HistoryOptions history{};
+  ExplainOptions explain{};
+  SuspendOptions suspend{};
+  ResumeOptions resume{};
   CheckOptions check{};
   SchemaOptions schema{};
 };

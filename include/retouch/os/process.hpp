@@ -2,6 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
+
+#include "retouch/os/environment.hpp"
 
 namespace retouch::os {
 
@@ -10,6 +13,9 @@ bool make_not_dumpable();
 bool is_dumpable();
 
 bool is_root();  // effective user
+
+// "alice@build7": whom others should ask about what this process did. Behind sudo the one who called it.
+std::string user_at_host(const Environment& environment);
 
 bool is_terminal(int descriptor);
 // Columns of the terminal; nullopt when it is none or does not say.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "retouch/async/blocking.hpp"
@@ -13,6 +14,7 @@
 #include "retouch/http/client.hpp"
 #include "retouch/os/environment.hpp"
 #include "retouch/os/files.hpp"
+#include "retouch/state/store.hpp"
 
 namespace retouch::reconcile {
 
@@ -26,8 +28,10 @@ struct World {
   bool root = false;                // effective user: decides the default directories
   std::string working_directory{};  // where ./clouds.yaml is looked for; empty = nowhere (`run`)
   std::string user_agent = "retouch";
+  std::string user{};  // "alice@build7": whom the journal and suspensions name
   Log log{};
   std::function<Result<http::TransportPtr>(http::ClientOptions)> make_transport{};
+  std::function<task<Result<std::unique_ptr<state::Store>>>(std::string directory, state::Open how)> open_store{};
   std::function<void(const std::string&)> notice{};  // one line for stderr: "using ./clouds.yaml"
 };
 

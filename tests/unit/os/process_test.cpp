@@ -24,5 +24,18 @@ TEST(Process, AFileIsNoTerminalAndHasNoWidth) {
   ::close(file);
 }
 
+TEST(Process, TheUserIsNamedWithTheHost) {
+  char host[256] = {};
+  ASSERT_EQ(::gethostname(host, sizeof(host) - 1), 0);
+  const std::string who = user_at_host({});
+  EXPECT_TRUE(who.ends_with(std::string("@") + host)) << who;
+  EXPECT_FALSE(who.starts_with("@")) << who;
+}
+
+TEST(Process, BehindSudoItIsTheCaller) {
+  const std::string who = user_at_host(Environment({{"SUDO_USER", "alice"}}));
+  EXPECT_EQ(who.starts_with("alice@"), is_root()) << who;
+}
+
 }  // namespace
 }  // namespace retouch::os

@@ -1,0 +1,31 @@
+// What the verbs' options have in common; each options_*.cpp adds the verbs of one kind.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+
+#include "retouch/cli/options.hpp"
+
+namespace retouch::cli {
+
+const std::map<std::string, Output>& plan_outputs();  // text, json, markdown
+const std::map<std::string, Output>& two_outputs();   // text, json
+
+void add_scope(CLI::App& verb, ScopeOptions& scope);
+void add_cloud_globs(CLI::App& verb, std::vector<std::string>& clouds);
+void add_keep_going(CLI::App& verb, bool& keep_going);
+// `--output`, whose words are the keys of `known`.
+void add_output(CLI::App& verb, Output& output, const std::map<std::string, Output>& known);
+// A duration, or a point in time with its offset: "--since", "--until".
+void add_moment(CLI::App& verb, const std::string& name, std::optional<Moment>& moment, const std::string& help);
+
+// Validators of CLI11: "" or what is wrong.
+std::string a_duration(const std::string& text);
+
+// The verbs, by what they are about.
+void add_planning_verbs(CLI::App& app, Options& options);  // plan, apply
+void add_memory_verbs(CLI::App& app, Options& options);    // drift, history, explain, suspend, resume
+void add_offline_verbs(CLI::App& app, Options& options);   // validate, check, schema, version
+
+}  // namespace retouch::cli
