@@ -258,12 +258,12 @@ Result<ResolvedAccount> resolve_account(const AccountRequest& request, const Acc
   auto resolved = resolve(request, sources);
   if (resolved.account) return *std::move(resolved.account);
   Error error = resolved.problems.front();
-  // A file that is missing or not to be trusted is a mistake of the configuration like a missing key (exit code 5).
-  if (error.code != Errc::io) error.code = Errc::invalid_input;
+  // A file that is missing, closed to us or not to be trusted is a mistake of the configuration like a missing key:
+  // exit code 5.
+  error.code = Errc::invalid_input;
   if (resolved.problems.size() > 1) {
     std::vector<std::string> messages;
     for (const auto& problem : resolved.problems) messages.push_back(problem.message);
-    error.code = Errc::invalid_input;
     error.message = join(messages, "; ");
   }
   error.where = request.cloud;

@@ -82,8 +82,10 @@ std::string describe(const Error& error) {
   line += printable(error.message);
   std::string detail;
   auto add = [&detail](std::string part) { detail += (detail.empty() ? "" : ", ") + std::move(part); };
-  if (error.status != 0) add(fmt::format("HTTP {}", error.status));
-  if (!error.cloud_code.empty()) add(printable(error.cloud_code));
+  // Glance's code is the status line: "403 Forbidden".
+  const bool says_status = error.status != 0 && error.cloud_code.starts_with(std::to_string(error.status) + " ");
+  if (error.status != 0 && !says_status) add(fmt::format("HTTP {}", error.status));
+  if (!error.cloud_code.empty()) add((says_status ? "HTTP " : "") + printable(error.cloud_code));
   if (!error.request_id.empty()) add("request " + printable(error.request_id));
   return detail.empty() ? line : line + " [" + detail + "]";
 }

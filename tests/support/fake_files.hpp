@@ -18,6 +18,7 @@ class FakeFiles final : public os::Files {
     os::FileInfo info{.regular = true, .owned_by_user = true};
   };
   std::map<std::string, File> files;
+  std::set<std::string> unreadable;        // are there, and cannot be read
   std::set<std::string> locked_elsewhere;  // try_lock finds these held
   std::string holder_text = "pid 4711";
   bool fail_writes = false;                // a full or read-only disk
@@ -38,6 +39,7 @@ class FakeFiles final : public os::Files {
     reads.push_back(path);
     const auto found = files.find(path);
     if (found == files.end()) return fail(Errc::not_found, "cannot read " + path + ": No such file or directory");
+    if (unreadable.contains(path)) return fail(Errc::io, "cannot read " + path + ": Permission denied");
     if (found->second.content.size() > limit) return fail(Errc::too_large, path + " is too large");
     return found->second.content;
   }

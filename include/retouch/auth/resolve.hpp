@@ -25,7 +25,7 @@ struct ResolvedAccount {
   std::vector<std::string> notices;  // for stderr: files used or ignored, TLS verification switched off
 };
 
-// Everything that is missing or wrong is named in one error; Errc::invalid_input, or the code of the only problem.
+// Everything that is missing or wrong is named in one error, Errc::invalid_input.
 Result<ResolvedAccount> resolve_account(const AccountRequest& request, const AccountSources& sources);
 
 // The same checks without opening a secret (`validate`). A clouds.yaml or profile that is not here is a warning:

@@ -128,6 +128,14 @@ TEST_F(Resolve, InlineKeysWinOverCloudsYaml) {
   EXPECT_EQ(account.origin, "cloud `otc` of /h/.config/openstack/clouds.yaml");
 }
 
+TEST_F(Resolve, AFileThatCannotBeReadIsAMistakeOfTheConfiguration) {
+  files.add("/pw", "secret");
+  files.unreadable = {"/pw"};
+  request.auth.values["password"] = {.from = From::file, .text = "/pw"};
+  EXPECT_TRUE(complains("password: cannot read /pw: Permission denied")) << message();
+  EXPECT_EQ(resolve().error().code, Errc::invalid_input) << "as one that is not there";
+}
+
 TEST_F(Resolve, PlainHttpIsRefusedUnlessInsecureOrLoopback) {
   literal("auth_url", "http://k.example/v3");
   EXPECT_TRUE(complains("credentials travel over https only"));

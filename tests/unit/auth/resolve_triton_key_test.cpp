@@ -40,6 +40,12 @@ TEST_F(ResolveTritonKey, TheAgentIsUsedOnlyWhenAskedFor) {
   EXPECT_TRUE(complains("SSH_AUTH_SOCK is not set"));
 }
 
+TEST_F(ResolveTritonKey, AKeyThatCannotBeReadIsAMistakeOfTheConfiguration) {
+  files.unreadable = {"/k"};
+  EXPECT_TRUE(complains("cannot read /k: Permission denied")) << message();
+  EXPECT_EQ(resolve().error().code, Errc::invalid_input);
+}
+
 TEST_F(ResolveTritonKey, WithoutAKeyTheFingerprintIsLookedForInDotSsh) {
   request.auth.values.erase("key");
   EXPECT_TRUE(complains("the key is missing"));

@@ -11,8 +11,16 @@ TEST(Describe, PutsTheCloudsOwnWordsIntoOneLine) {
                     .status = 403,
                     .cloud_code = "403 Forbidden",
                     .request_id = "req-1"};
-  EXPECT_EQ(describe(error),
-            "lab: update 3f0c: Attribute 'x'\\nis read-only. [HTTP 403, 403 Forbidden, request req-1]");
+  EXPECT_EQ(describe(error), "lab: update 3f0c: Attribute 'x'\\nis read-only. [HTTP 403 Forbidden, request req-1]");
+}
+
+TEST(Describe, LeavesOutNoStatusThatTheCloudsCodeDoesNotSay) {
+  Error error{.message = "no", .status = 400, .cloud_code = "IMG.0035"};
+  EXPECT_EQ(describe(error), "no [HTTP 400, IMG.0035]");
+  error.cloud_code = "4001";
+  EXPECT_EQ(describe(error), "no [HTTP 400, 4001]");
+  error.cloud_code.clear();
+  EXPECT_EQ(describe(error), "no [HTTP 400]");
 }
 
 TEST(Describe, BeginsWithThePlaceInAFile) {

@@ -29,7 +29,7 @@ TEST(ResultsAsText, GivesEachFailureOneReadableLine) {
   const auto report = sample_report();
   const std::string text = results_as_text({{&plan.clouds[0], &report}}, {});
   EXPECT_EQ(text,
-            "failed lab: Two (2): Attribute 'x' is read-only. [HTTP 403, 403 Forbidden, request req-1]\n"
+            "failed lab: Two (2): Attribute 'x' is read-only. [HTTP 403 Forbidden, request req-1]\n"
             "Applied lab: 1 changed, 1 failed.\n");
 }
 
