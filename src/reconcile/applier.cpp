@@ -212,14 +212,13 @@ void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {
         describe(failure.error),
         {{"image_id", job.live->id}, {"field", failure.field.name}, {"manifest", to_string(failure.field.place)}});
   }
-  const auto is_the_passes = [](const ImageWay::Failure& failure) { return ends_the_pass(failure.error); };
   if (!outcome.done.empty()) {
     guard_->succeeded();
   } else {
     ++progress_.failed;
-    // What ends the pass says nothing about this image, and `--force failures` would be no help against it.
-    if (!std::ranges::all_of(outcome.failures, is_the_passes)) guard_->failed();
+    guard_->failed();
   }
+  // What has ended the pass says nothing about this image, and `--force failures` would be no help against it.
   if (!tripped_ && !ended_by_) tripped_ = guard_->tripped();
   if (options_.progress) options_.progress(progress_);
 }

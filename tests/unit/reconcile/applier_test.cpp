@@ -125,6 +125,41 @@ TEST_F(ApplierTest, SendsAFieldThatIsDoneNoSecondTime) {
   EXPECT_EQ(bodies, (std::vector<std::string>{"{}", R"({"a":"x","b":"y"})", "{}", R"({"a":"x"})"}));
 }
 
+// Refused whole, then halved.
+class HalvedImageTest : public ApplierTest {
+ protected:
+  HalvedImageTest() {
+    provider.add("1");
+    entries = {wants("1", {{"a", "x"}, {"b", "y"}})};
+  }
+  void expect_the_rejection(const ApplyReport& report) {
+    EXPECT_EQ(report.count(Status::failed), 1);
+    ASSERT_EQ(report.results.size(), 1u);
+    EXPECT_EQ(report.results[0].error->status, 400) << describe(*report.results[0].error);
+  }
+};
+
+TEST_F(HalvedImageTest, FailsWithItsRejectionWhenItsHalvesAreNotSentAfterAStop) {
+  provider.answer = [this](const providers::Step&) {
+    stop.request();
+    return std::optional(refusal(400));
+  };
+  const ApplyReport report = apply();
+  expect_the_rejection(report);
+  EXPECT_EQ(report.ended_by->code, Errc::cancelled);
+  EXPECT_EQ(provider.writes, 1);
+}
+
+TEST_F(HalvedImageTest, FailsWithItsRejectionWhenTheAccountPausesBeforeItsHalves) {
+  Error pause = error_of(Errc::throttled, Reaction::throttled);
+  pause.settled = true;
+  provider.answer = [&](const providers::Step&) { return std::optional(provider.writes == 1 ? refusal(400) : pause); };
+  const ApplyReport report = apply();
+  expect_the_rejection(report);
+  EXPECT_EQ(report.ended_by->code, Errc::throttled);
+  EXPECT_EQ(provider.writes, 2);
+}
+
 class ImsApplierTest : public ApplierTest {
  protected:
   ImsApplierTest() { provider.set_family("ims"); }

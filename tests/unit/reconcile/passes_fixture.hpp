@@ -31,6 +31,20 @@ inline core::DesiredEntry wants_name(int image) {
   return entry;
 }
 
+// Done at once, but known to be done only after a while.
+class SlowBlocking final : public async::Blocking {
+ public:
+  explicit SlowBlocking(async::Clock& clock) : clock_(clock) {}
+  Duration takes{};
+
+ private:
+  task<void> execute(std::function<void()> work) override {
+    work();
+    if (takes > Duration{}) co_await clock_.sleep_for(takes);
+  }
+  async::Clock& clock_;
+};
+
 class PassesTest : public ::testing::Test {
  protected:
   explicit PassesTest(sandbox::CloudSeed seed = simulated()) : cloud(std::move(seed), clock) {
@@ -82,13 +96,13 @@ class PassesTest : public ::testing::Test {
   sandbox::InProcessTransport transport{clock};
   SeededRandom random{1};
   test::FakeFiles files;
-  std::unique_ptr<async::Blocking> blocking = async::make_inline_blocking();
+  SlowBlocking blocking{clock};
   async::Stop stop;
   World world{.clock = clock,
               .random = random,
               .files = files,
               .environment = os::Environment({{"PASSWORD", "secret"}, {"WRONG", "guess"}}),
-              .blocking = *blocking,
+              .blocking = blocking,
               .stop = stop};
   std::vector<std::unique_ptr<config::Cloud>> configured;
   DesiredState desired;

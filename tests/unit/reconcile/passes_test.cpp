@@ -124,6 +124,21 @@ TEST_F(PassesTest, CloudsOfOneAccountShareTheirLockAndWriteInTurn) {
   });
 }
 
+TEST_F(PassesTest, CloudsOfOneAccountDoNotWaitForEachOthersLock) {
+  add("a", {1});
+  add("b", {2});
+  run([&]() -> task<void> {
+    const auto all = passes();
+    co_await all->open();
+    blocking.takes = 1s;  // the second cloud asks while the first one's lock is being taken
+    const Mono before = clock.now();
+    co_await all->lock("/locks", "us", {});
+    for (const CloudPass& pass : all->clouds()) EXPECT_FALSE(pass.error) << describe(*pass.error);
+    EXPECT_EQ(all->clouds().at(0).lock, all->clouds().at(1).lock);
+    EXPECT_EQ(clock.now() - before, Duration(1s));
+  });
+}
+
 TEST_F(PassesTest, AnotherHolderOfTheAccountIs8) {
   add("lab", {1});
   run([&]() -> task<void> {
