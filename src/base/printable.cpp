@@ -44,28 +44,6 @@ void append_escaped(std::string& out, char32_t c) {
   }
 }
 
-void append_html(std::string& out, char c) {
-  switch (c) {
-    case '&':
-      out += "&amp;";
-      return;
-    case '<':
-      out += "&lt;";
-      return;
-    case '>':
-      out += "&gt;";
-      return;
-    case '"':
-      out += "&quot;";
-      return;
-    case '\'':
-      out += "&#39;";
-      return;
-    default:
-      out += c;
-  }
-}
-
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t cap) {
@@ -105,15 +83,9 @@ std::string markdown_text(std::string_view text, std::size_t cap) {
     } else if (c == '"' || c == '\'') {
       out += c;
     } else {
-      append_html(out, c);
+      out += escape_html({&c, 1});
     }
   }
-  return out;
-}
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) append_html(out, c);
   return out;
 }
 

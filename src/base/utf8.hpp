@@ -1,9 +1,10 @@
-// Decoding one code point: shared by printable.cpp and text.cpp, nobody else's business.
+// Decoding and encoding one code point: shared by html.cpp, printable.cpp and text.cpp, nobody else's business.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace retouch::utf8 {
@@ -39,6 +40,16 @@ inline std::optional<Decoded> decode(std::string_view text) {
   }
   if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return std::nullopt;
   return Decoded{value, length};
+}
+
+// "" for what is no character: zero, surrogates, beyond U+10FFFF.
+inline std::string encode(char32_t c) {
+  const auto tail = [c](int shift) { return static_cast<char>(0x80 | ((c >> shift) & 0x3f)); };
+  if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return {};
+  if (c < 0x80) return {static_cast<char>(c)};
+  if (c < 0x800) return {static_cast<char>(0xc0 | (c >> 6)), tail(0)};
+  if (c < 0x10000) return {static_cast<char>(0xe0 | (c >> 12)), tail(6), tail(0)};
+  return {static_cast<char>(0xf0 | (c >> 18)), tail(12), tail(6), tail(0)};
 }
 
 }  // namespace retouch::utf8

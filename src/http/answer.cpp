@@ -6,6 +6,7 @@
 #include <array>
 
 #include "answer_view.hpp"
+#include "retouch/base/html.hpp"
 #include "retouch/base/json.hpp"
 #include "retouch/base/text.hpp"
 
@@ -15,11 +16,6 @@ namespace {
 
 constexpr std::size_t longest_text = 64u << 10;
 constexpr std::size_t longest_message = 4096;  // a schema error quotes the whole schema
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
-    text.replace(at, from.size(), to);
-}
 
 // Drops everything from `<name` to `</name>`: what browsers do not show either.
 void drop_element(std::string& html, std::string_view name) {
@@ -58,11 +54,7 @@ std::string without_markup(std::string_view text) {
     out += ' ';
     i = end;
   }
-  for (auto [entity, plain] :
-       {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "}, {"&amp;", "&"}}) {
-    replace_all(out, entity, plain);
-  }
-  return fold_blanks(out);
+  return fold_blanks(unescape_html(out));
 }
 
 std::string element(std::string_view html, std::string_view name) {

@@ -38,7 +38,7 @@ TEST(MarkdownText, KeepsMarkupMentionsAndTablesFromComingAlive) {
 }
 
 TEST(HtmlText, EscapesTheFiveCharacters) {
-  EXPECT_EQ(html_text("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
+  EXPECT_EQ(html_text("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#x27;");
 }
 
 }  // namespace retouch

@@ -53,6 +53,9 @@ TEST(Answer, EveryShapeOfAnErrorGivesOneReadableLine) {
                "<html>\n <head>\n  <title>409 Conflict</title>\n <style>p{}</style></head>\n <body>\n  <h1>409 "
                "Conflict</h1>\n  Property &lt;x&gt; does not exist.<br /><br />\n </body>\n</html>",
                "409 Conflict Property <x> does not exist.", "", ""},
+          Case{404, "text/html; charset=UTF-8",
+               "<body>\n  No image &#x27;it&#39;s &#252;&amp;lt;&#x27;<br /><br />\n </body>", "No image 'it's ü&lt;'",
+               "", ""},
           Case{502, "text/html", "<html><head><title>502 Bad Gateway</title></head><body></body></html>",
                "502 Bad Gateway", "", ""},
           Case{502, "", "<!DOCTYPE html><script>alert(1)</script><p>no type</p>", "no type", "", ""},
