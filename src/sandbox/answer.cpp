@@ -55,7 +55,8 @@ ServerResponse json_answer(int status, const Json& body) {
 
 ServerResponse empty_answer(int status) { return ServerResponse{.status = status}; }
 
-ServerResponse glance_error(const ServerRequest& request, int status, std::string_view explanation) {
+ServerResponse glance_error(const ServerRequest& request, int status, std::string_view explanation,
+                            std::string_view detail) {
   const std::string line = fmt::format("{} {}", status, reason(status));
   const std::optional<std::string_view> accept = request.headers.get("Accept");
   const std::string_view wanted = accept.value_or("");
@@ -64,15 +65,16 @@ ServerResponse glance_error(const ServerRequest& request, int status, std::strin
   if (html > 0 && html >= json) {
     return answer(status, "text/html; charset=UTF-8",
                   fmt::format("<html>\n <head>\n  <title>{0}</title>\n </head>\n <body>\n  <h1>{0}</h1>\n  {1}<br "
-                              "/><br />\n\n\n\n </body>\n</html>",
-                              line, escape_html(explanation)));
+                              "/><br />\n{2}\n\n\n </body>\n</html>",
+                              line, escape_html_to_ascii(explanation), escape_html_to_ascii(detail)));
   }
   if (json > 0) {
-    return json_answer(status, Json{{"message", fmt::format("{}<br /><br />\n\n\n", explanation)},
+    return json_answer(status, Json{{"message", fmt::format("{}<br /><br />\n{}\n\n", explanation, detail)},
                                     {"code", line},
                                     {"title", std::string(reason(status))}});
   }
-  return answer(status, "text/plain; charset=UTF-8", fmt::format("{}\n\n{}\n\n\n", line, explanation));
+  // Made from the HTML: its line ends have become blanks.
+  return answer(status, "text/plain; charset=UTF-8", fmt::format("{}\n\n{}\n\n {}  ", line, explanation, detail));
 }
 
 ServerResponse ims_error(int status, std::string_view code, std::string_view message) {

@@ -24,8 +24,15 @@ Outcome refuse(const Context& context, int status, std::string_view explanation)
   return {.response = glance_error(context.request, status, explanation)};
 }
 
+ServerResponse error_of(const ServerRequest& request, const GlanceFailure& failure) {
+  if (!failure.detail) return glance_error(request, failure.status, failure.explanation);
+  const std::string_view usual = failure.status == 409 ? "There was a conflict when trying to complete your request."
+                                                       : "Access was denied to this resource.";
+  return glance_error(request, failure.status, usual, failure.explanation);
+}
+
 Outcome refuse(const Context& context, const GlanceFailure& failure) {
-  Outcome outcome{.response = glance_error(context.request, failure.status, failure.explanation)};
+  Outcome outcome{.response = error_of(context.request, failure)};
   if (failure.accept_patch) {
     outcome.response.headers.set(
         "Accept-Patch", "application/openstack-images-v2.0-json-patch, application/openstack-images-v2.1-json-patch");

@@ -18,6 +18,10 @@ constexpr std::string_view no_reason =
 
 Failure refuse(int status, std::string explanation) { return Failure({status, std::move(explanation)}); }
 
+GlanceFailure in_detail(int status, std::string explanation) {
+  return {.status = status, .explanation = std::move(explanation), .detail = true};
+}
+
 std::expected<Kind, GlanceFailure> read_kind(const std::string& op) {
   if (op == "add") return Kind::add;
   if (op == "remove") return Kind::remove;
@@ -131,7 +135,7 @@ std::optional<bool> is_draft4(std::string_view content_type) {
 std::optional<GlanceFailure> set_base(Image& image, const PatchOperation& operation, const Caller& caller) {
   const std::string& name = operation.name;
   const auto forbidden = [](std::string text) { return GlanceFailure{403, std::move(text)}; };
-  if (name == "owner" && !caller.admin) return forbidden("Owner can't be updated by non admin.");
+  if (name == "owner" && !caller.admin) return in_detail(403, "Owner can't be updated by non admin.");
   if (name == "visibility" && operation.value == "public" && !caller.admin) {
     return forbidden("You are not authorized to complete publicize_image action.");
   }
@@ -155,17 +159,17 @@ std::optional<GlanceFailure> apply_one(Image& image, const PatchOperation& opera
   const bool base = is_glance_base_attribute(operation.name);
   const bool present = image.attributes.contains(operation.name);
   if (operation.kind == Kind::remove) {
-    if (base) return GlanceFailure{403, fmt::format("Property {} may not be removed.", operation.name)};
-    if (!present) return GlanceFailure{409, fmt::format("Property {} does not exist.", operation.name)};
+    if (base) return in_detail(403, fmt::format("Property {} may not be removed.", operation.name));
+    if (!present) return in_detail(409, fmt::format("Property {} does not exist.", operation.name));
     image.attributes.erase(operation.name);
     return std::nullopt;
   }
   if (operation.kind == Kind::add && operation.draft4 && present) {
-    return GlanceFailure{409, fmt::format("Property {} already present.", operation.name)};
+    return in_detail(409, fmt::format("Property {} already present.", operation.name));
   }
   if (base) return set_base(image, operation, caller);
   if (operation.kind == Kind::replace && !present) {
-    return GlanceFailure{409, fmt::format("Property {} does not exist.", operation.name)};
+    return in_detail(409, fmt::format("Property {} does not exist.", operation.name));
   }
   image.attributes[operation.name] = operation.value;
   return std::nullopt;

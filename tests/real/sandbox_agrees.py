@@ -2,8 +2,8 @@
 
   sandbox_agrees.py SANDBOX      needs the OS_* variables of the real cloud (DIR/cloud.env); SANDBOX is build/…/retouch-sandbox
 
-Compared are the status, the kind of body, the error's code and title, the headers that clients read, and for what was changed the image
-as a GET shows it afterwards. Where they differ the sandbox is wrong.
+Compared are the status, the kind of body, an error's code and title (of HTML and text all of it), the headers that clients read, and for
+what was changed the image as a GET shows it afterwards. Where they differ the sandbox is wrong.
 """
 import http.client
 import json
@@ -80,6 +80,8 @@ def shape(answer):
     kind = (headers.get("Content-Type") or "").partition(";")[0] if content else ""
     out = {"status": status, "kind": kind, "request id": bool(headers.get("X-Openstack-Request-Id")),
            "authenticate": (headers.get("WWW-Authenticate") or "").split(" ")[0], "accept patch": headers.get("Accept-Patch")}
+    if status >= 400 and kind in ("text/html", "text/plain"):
+        out["text"] = content.decode()
     if status >= 400 and kind == "application/json":
         error = json.loads(content)
         out["keys"] = sorted(error)
@@ -156,6 +158,7 @@ def questions(cloud):
         yield from patched(f"PATCH v2.0 {body}", body, V20)
     for accept in ACCEPTS:
         yield from patched(f"an error for Accept: {accept}", op("replace", "/nope", "1"), Accept=accept)
+    yield from patched("an error in HTML that quotes", op("replace", "/it's \"grün\" & <b>", "1"), Accept="text/html")
     for token in (None, "zork", "gAAAAAB" + "x" * 180):
         yield f"token {token}", cloud.send("GET", "/v2/images", X_Auth_Token=token), None
     for path in GETS:

@@ -30,8 +30,10 @@ ServerResponse json_answer(int status, const Json& body);
 ServerResponse empty_answer(int status);
 
 // An error of Glance (webob): HTML for */*, text without an Accept or for an empty one, JSON when asked for. The
-// JSON form has the status as a text in `code` and "<br />" in its message, as observed on Glance 25.
-ServerResponse glance_error(const ServerRequest& request, int status, std::string_view explanation);
+// JSON form has the status as a text in `code` and "<br />" in its message, as observed on Glance 25. `detail` stands
+// in a paragraph of its own.
+ServerResponse glance_error(const ServerRequest& request, int status, std::string_view explanation,
+                            std::string_view detail = {});
 
 // {"error":{"message","code":"IMG.xxxx"}}: nearly always with status 400 (protocols/openstack-ims.md 1.5).
 ServerResponse ims_error(int status, std::string_view code, std::string_view message);

@@ -18,6 +18,7 @@ struct GlanceFailure {
   int status;
   std::string explanation;
   bool accept_patch = false;  // 415: the answer names the media types
+  bool detail = false;        // the explanation stands below what webob says of every such status (Glance 25)
 };
 
 struct PatchOperation {

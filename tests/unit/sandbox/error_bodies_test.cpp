@@ -20,6 +20,15 @@ TEST(GlanceErrors, AreHtmlForClientsThatTakeAnything) {
   }
 }
 
+// As webob's html_escape does it: hexadecimal for the apostrophe, decimal beyond ASCII.
+TEST(GlanceErrors, AreAsciiAsHtml) {
+  ServerRequest wanted = request("GET", "/v2/images/x");
+  wanted.headers.set("Accept", "*/*");
+  const ServerResponse response = glance_error(wanted, 404, "it's \"grün\" & 😀");
+  EXPECT_NE(response.body.find("  it&#x27;s &quot;gr&#252;n&quot; &amp; &#128512;<br /><br />\n"), std::string::npos)
+      << response.body;
+}
+
 TEST(GlanceErrors, HaveATextAsCodeAndBreaksInTheMessageAsJson) {
   const ServerResponse response = error_for("application/json");
   EXPECT_EQ(response.headers.get("Content-Type"), "application/json");
@@ -27,6 +36,17 @@ TEST(GlanceErrors, HaveATextAsCodeAndBreaksInTheMessageAsJson) {
   EXPECT_EQ(body["code"], "409 Conflict");
   EXPECT_EQ(body["title"], "Conflict");
   EXPECT_EQ(body["message"], "Property <x> does not exist.<br /><br />\n\n\n");
+}
+
+TEST(GlanceErrors, MayHaveADetailBelow) {
+  const auto said = [](const std::string& accept) {
+    ServerRequest wanted = request("PATCH", "/v2/images/x");
+    wanted.headers.set("Accept", accept);
+    return glance_error(wanted, 409, "There was a conflict.", "<x>");
+  };
+  EXPECT_NE(said("*/*").body.find("  There was a conflict.<br /><br />\n&lt;x&gt;\n\n\n </body>"), std::string::npos);
+  EXPECT_EQ(json(said("application/json"))["message"], "There was a conflict.<br /><br />\n<x>\n\n");
+  EXPECT_EQ(said("").body, "409 Conflict\n\nThere was a conflict.\n\n <x>  ");
 }
 
 TEST(GlanceErrors, ArePlainTextWithoutAcceptOrForAnEmptyOne) {
