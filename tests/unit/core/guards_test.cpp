@@ -91,12 +91,14 @@ TEST(FailureGuard, EndsAPassAfterTooLargeAShare) {
 }
 
 TEST(Guards, MeasureAnEmptyPlan) {
-  for (const GuardVerdict& verdict : judge(plan_of(0, 0), {}, {}, nullptr)) EXPECT_EQ(verdict.value, 0) << verdict.guard;
+  for (const GuardVerdict& verdict : judge(plan_of(0, 0), {}, {}, nullptr))
+    EXPECT_EQ(verdict.value, 0) << verdict.guard;
 }
 
 TEST(Guards, AreTheOnesThatForceKnows) {
   EXPECT_EQ(guard_names(),
-            (std::vector<std::string>{"changed_percent", "changed_images", "removed_fields", "exposure", "failures"}));
+            (std::vector<std::string>{"changed_percent", "changed_images", "removed_fields", "shrink_percent",
+                                      "exposure", "selection_grew_percent", "failures"}));
 }
 
 TEST(FailureGuard, ShowsTheLimitThatItWentBy) {

@@ -1,0 +1,118 @@
+#include "notes.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace retouch::core {
+
+namespace {
+
+using Changes = std::map<const DesiredEntry*, std::vector<FieldChange>>;
+
+const FieldChange* change_of(const Changes& changes, std::string_view field) {
+  for (const auto& [entry, fields] : changes) {
+    const auto it = std::ranges::find(fields, field, &FieldChange::name);
+    if (it != fields.end()) return &*it;
+  }
+  return nullptr;
+}
+
+bool is_exact(const DesiredEntry* entry) { return entry->manage.properties == Manage::exact; }
+
+// Whether it may be said of a remembered field that its entry asks for it no more: that entry is in scope, or is in no
+// manifest. An entry of a sibling cloud of the same account is neither.
+bool may_judge(const PlanContext& context, const Subject& subject, const Remembered& record) {
+  if (context.input.entries_missing) return false;
+  const DesiredEntry* entry = context.entry(record.entry);
+  if (entry == nullptr) return context.has_left(record.entry);
+  return context.wanted(*entry) && !subject.unclear_to(*entry);
+}
+
+// Nothing unlisted is left of an image that an entry wants exactly so.
+void note_exact(const PlanContext& context, const Subject& subject, const Changes& changes, Notes& notes) {
+  if (context.input.entries_missing) return;
+  for (const auto& [entry, fields] : changes) {
+    if (std::ranges::any_of(fields, [](const FieldChange& field) { return !field.wish; })) return;
+  }
+  const auto entry = std::ranges::find_if(
+      subject.managed_by, [&](const DesiredEntry* each) { return is_exact(each) && context.wanted(*each); });
+  if (entry == subject.managed_by.end()) return;
+  const Remembered* record = context.remembered(subject.image.id, exact_in_force);
+  if (record != nullptr && record->entry == (*entry)->name && record->place == (*entry)->place) return;
+  notes.in_force.push_back({.image_id = subject.image.id,
+                            .field = std::string(exact_in_force),
+                            .wish = {},
+                            .entry = (*entry)->name,
+                            .place = (*entry)->place});
+}
+
+// A field that is ignored for a while is remembered meanwhile: to look away is not to let go.
+bool is_released(const PlanContext& context, const Subject& subject, const Changes& changes, std::string_view field,
+                 const Remembered& record) {
+  if (!may_judge(context, subject, record)) return false;
+  if (field == exact_in_force) {
+    return std::ranges::none_of(subject.managed_by, is_exact) && std::ranges::none_of(subject.unclear, is_exact);
+  }
+  return !subject.claimed(field) && !subject.ignored(field) && change_of(changes, field) == nullptr;
+}
+
+// Of a field that no entry claims. A removal that `exact` or `on_removal` wants and that was rolled back stays held.
+bool is_void(const PlanContext& context, const Subject& subject, const Changes& changes, const std::string& field,
+             const Hold& hold) {
+  if (subject.claimed(field) || subject.ignored(field)) return false;
+  if (change_of(changes, field) != nullptr) return hold.wish != Wish{};
+  const Remembered* record = context.remembered(subject.image.id, field);
+  return record != nullptr && may_judge(context, subject, *record);
+}
+
+}  // namespace
+
+void note_wish(const PlanContext& context, const Subject& subject, const Claim& claim, const Wish& wish, bool differs,
+               Notes& notes) {
+  const DesiredField& field = *claim.field;
+  // A rollback says what shall be now, not what the manifests wish.
+  if (field.mode != FieldMode::enforce || !claim.conflict.empty() || field.only_while) return;
+  const std::string& image = subject.image.id;
+  const Hold* hold = context.hold(image, field.name);
+  if (hold != nullptr && hold->wish != wish) notes.void_holds.push_back({image, field.name});
+  if (differs) return;
+  const Remembered* record = context.remembered(image, field.name);
+  const bool known = record != nullptr && record->wish == wish && record->entry == claim.entry->name &&
+                     record->place == field.place && !record->kept_instead;
+  if (!known) notes.in_force.push_back({image, field.name, wish, claim.entry->name, field.place});
+}
+
+void note_memory(const PlanContext& context, const Subject& subject, const Changes& changes, Notes& notes) {
+  const std::string& image = subject.image.id;
+  note_exact(context, subject, changes, notes);
+  const ImageMemory* memory = context.memory_of(image);
+  if (memory == nullptr) return;
+  for (const auto& [field, record] : memory->fields) {
+    if (is_released(context, subject, changes, field, record)) notes.released.push_back({image, field});
+  }
+  for (const auto& [field, hold] : memory->holds) {
+    const bool in_force = context.hold(image, field) != nullptr;
+    if (in_force && is_void(context, subject, changes, field, hold)) notes.void_holds.push_back({image, field});
+  }
+}
+
+void note_manifests(const PlanContext& context, Notes& notes) {
+  const PlanInput& input = context.input;
+  if (!input.entries_missing) {  // otherwise nobody knows how many there are
+    for (const std::string& source : input.sources) notes.entries.try_emplace(source, 0);
+    for (const DesiredEntry& entry : input.entries) ++notes.entries[entry.source];
+  }
+  if (input.memory == nullptr) return;
+  std::set<std::string_view> forgotten;
+  for (const auto& [image, memory] : input.memory->images) {
+    for (const auto& [field, hold] : memory.holds) {
+      if (context.hold(image, field) == nullptr) notes.void_holds.push_back({image, field});
+    }
+    for (const auto& [field, record] : memory.fields) {
+      if (context.has_left(record.entry)) forgotten.insert(record.entry);
+    }
+  }
+  notes.forgotten.assign(forgotten.begin(), forgotten.end());
+}
+
+}  // namespace retouch::core
