@@ -20,6 +20,8 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
       co_return co_await plan(context, std::move(options.plan));
     case Verb::apply:
       co_return co_await apply(context, std::move(options.apply));
+    case Verb::rollback:
+      co_return co_await rollback(context, std::move(options.rollback));
     case Verb::check:
       co_return co_await check(context, std::move(options.check));
     case Verb::schema:

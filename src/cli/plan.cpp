@@ -2,6 +2,7 @@
 
 #include "plan_file.hpp"
 #include "retouch/base/printable.hpp"
+#include "state.hpp"
 #include "verbs.hpp"
 
 namespace retouch::cli {
@@ -51,7 +52,10 @@ task<int> plan(Context context, PlanOptions options) {
   if (!only) co_return complain(context, only.error());
   const bool left_out = desired->diagnostics.has_errors();
 
-  reconcile::Passes passes(*clouds, std::move(*desired), context.world);
+  const auto state = co_await open_state(context, *settings, state::Open::read);
+  if (!state) co_return complain(context, state.error());
+  reconcile::RunRequest run{.store = state->store.get(), .remembers = state->configured, .verb = "plan"};
+  reconcile::Passes passes(*clouds, std::move(*desired), context.world, std::move(run));
   passes.set_scope([&](const reconcile::CloudPass& pass) {
     reconcile::Scope scope = make_scope(options.scope, pass.table, {});
     scope.entries_missing = left_out;

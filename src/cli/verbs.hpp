@@ -16,6 +16,7 @@ struct Context {
 task<int> validate(Context context, ValidateOptions options);
 task<int> plan(Context context, PlanOptions options);
 task<int> apply(Context context, ApplyOptions options);
+task<int> rollback(Context context, RollbackOptions options);
 task<int> check(Context context, CheckOptions options);
 task<int> schema(Context context, SchemaOptions options);
 task<int> version(Context context);

@@ -42,4 +42,18 @@ std::string_view to_string(Action action) {
   return "?";
 }
 
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::changes:
+      return "changes";
+    case Outcome::unchanged:
+      return "unchanged";
+    case Outcome::refused:
+      return "refused";
+    case Outcome::failed:
+      return "failed";
+  }
+  return "?";
+}
+
 }  // namespace retouch::core

@@ -12,20 +12,6 @@ namespace retouch::core {
 
 namespace {
 
-std::string_view outcome_name(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::changes:
-      return "changes";
-    case Outcome::unchanged:
-      return "unchanged";
-    case Outcome::refused:
-      return "refused";
-    case Outcome::failed:
-      return "failed";
-  }
-  return "?";
-}
-
 Json image_document(const ImageChange& change) {
   Json fields = Json::array();
   for (const FieldChange& field : change.fields) fields.push_back(to_document(field));
@@ -147,7 +133,7 @@ Json to_document(const CloudPlan& plan) {
   for (const GuardVerdict& verdict : plan.guards) guards.push_back(guard_document(verdict));
   Json document = {{"cloud", plan.cloud},
                    {"provider", plan.provider},
-                   {"outcome", outcome_name(plan.outcome)},
+                   {"outcome", to_string(plan.outcome)},
                    {"images_seen", plan.images_seen},
                    {"images_matched", plan.images_matched},
                    {"entries", plan.entries},

@@ -43,6 +43,19 @@ void note_begun(JobOutcome& outcome, const std::vector<std::string>& fields, con
   }
 }
 
+void note_carried(JobOutcome& outcome, const std::vector<std::string>& fields, const std::string& request_id,
+                  bool in_doubt) {
+  for (const std::string& name : fields) {
+    outcome.carried.insert(name);
+    if (in_doubt) {
+      outcome.in_doubt.insert(name);
+    } else {
+      outcome.in_doubt.erase(name);
+    }
+    if (!request_id.empty()) outcome.request_ids[name] = request_id;
+  }
+}
+
 // Not about this image: whoever settled it knows that the account or the origin has to be left alone.
 bool ends_the_pass(const Error& error) {
   return error.settled || error.reaction == Reaction::throttled ||
@@ -65,10 +78,15 @@ Applier::Applier(const Target& target, const Scope& scope, const ApplyOptions& o
       clock_(clock),
       stop_(stop),
       log_(std::move(log)),
-      failures_forced_(scope.forced.contains("failures")) {}
+      failures_forced_(scope.forced.contains("failures")),
+      no_journal_(options.journal == nullptr ? make_no_journal() : nullptr),
+      journal_(options.journal == nullptr ? *no_journal_ : *options.journal) {}
 
-task<std::vector<JobOutcome>> Applier::run(const std::vector<ImageJob>& jobs) {
+task<std::vector<JobOutcome>> Applier::run(const core::CloudPlan& plan, const std::vector<ImageJob>& jobs) {
   std::vector<JobOutcome> outcomes(jobs.size());
+  if (may_go_on()) {
+    if (const auto intended = co_await journal_.intend(plan, jobs); !intended) ended(intended.error());
+  }
   next_ = 0;
   progress_ = {.total = std::ssize(jobs)};
   guard_.emplace(target_.policy.guards, std::ssize(jobs), failures_forced_);
@@ -78,6 +96,7 @@ task<std::vector<JobOutcome>> Applier::run(const std::vector<ImageJob>& jobs) {
     lanes.emplace_back([this, &jobs, &outcomes] { return lane(jobs, outcomes); });
   }
   co_await async::join_all(std::move(lanes));
+  for (std::size_t i = next_; i < jobs.size(); ++i) journal_.settle(jobs[i], outcomes[i]);  // never begun
   co_return outcomes;
 }
 
@@ -86,13 +105,16 @@ task<void> Applier::lane(const std::vector<ImageJob>& jobs, std::vector<JobOutco
     const std::size_t mine = next_++;
     outcomes[mine] = co_await perform(jobs[mine]);
     finish(jobs[mine], outcomes[mine]);
+    journal_.settle(jobs[mine], outcomes[mine]);
   }
 }
 
 // Asked before each image, and again when the limiter would let its request go: that may be long after.
 bool Applier::may_go_on() {
   if (ended_by_ || tripped_) return false;
-  if (stop_.requested()) {
+  if (journal_.failed()) {
+    ended_by_ = journal_.failed();
+  } else if (stop_.requested()) {
     ended_by_ = Error{.code = Errc::cancelled, .message = "stopped before it was tried"};
   } else if (clock_.now() >= options_.deadline) {
     ended_by_ = overdue(target_, "the pass", "the rest is left for the next run");
@@ -132,6 +154,16 @@ task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const Ima
     const Error unsent{.code = Errc::cancelled, .message = "the pass had ended before it was sent", .settled = true};
     co_return way.give_up(outcome.rejection.value_or(unsent));
   }
+  const auto intended = co_await journal_.intend_anew(live.id, wanted.fields, outcome.carried);
+  if (!intended) {
+    ended(intended.error());
+    co_return way.give_up(intended.error());
+  }
+  co_return co_await send_steps(way, live, wanted, begun, outcome);
+}
+
+task<ImageWay::Action> Applier::send_steps(ImageWay& way, core::Image& live, const ImageWay::Send& wanted, bool begun,
+                                           JobOutcome& outcome) {
   std::vector<providers::Step> steps = target_.provider->prepare(live, wanted.fields);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::vector<std::string> names = steps[i].fields;
@@ -146,6 +178,7 @@ task<ImageWay::Action> Applier::send(ImageWay& way, core::Image& live, const Ima
     if (answer || answer.error().reaction == Reaction::uncertain) {
       outcome.sent = true;
       note_begun(outcome, names, finished);
+      note_carried(outcome, names, answer ? answer->request_id : answer.error().request_id, !answer);
     }
     if (!answer) co_return step_failed(way, answer.error(), names, outcome);
     if (answer->image) {
@@ -166,7 +199,7 @@ void Applier::note_not_kept(const core::Image& live, const std::vector<core::Fie
     const auto attribute = target_.provider->table().find(field.name);
     const bool kept = attribute && core::same(*attribute, core::normalized(*attribute, live.get(field.name)),
                                               core::normalized(*attribute, field.after));
-    if (!kept) outcome.not_kept.insert(field.name);
+    if (!kept) outcome.not_kept.insert_or_assign(field.name, live.get(field.name));
   }
 }
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 
+#include "pass_journal.hpp"
 #include "retouch/core/image_way.hpp"
 #include "retouch/reconcile/apply_pass.hpp"
 
@@ -14,10 +16,13 @@ struct JobOutcome {
   bool sent = false;  // at least one request was accepted, or may have been
   std::vector<core::FieldChange> done{};
   std::vector<core::ImageWay::Failure> failures{};
-  // Accepted, but the answer already shows another value: the cloud does not keep it. Sent once, not again.
-  std::set<std::string> not_kept{};
-  std::optional<Error> rejection{};  // the last answer that refused something of it
-  std::set<std::string> begun{};     // of which a step has left that is not their last: IMS has deleted the old tags
+  // Accepted, but the answer already shows another value, this one: the cloud does not keep it. Sent once, not again.
+  std::map<std::string, core::Value> not_kept{};
+  std::optional<Error> rejection{};                  // the last answer that refused something of it
+  std::set<std::string> carried{};                   // by a request that was accepted, or may have been
+  std::set<std::string> in_doubt{};                  // of these: no answer came, and no later one was accepted
+  std::map<std::string, std::string> request_ids{};  // the cloud's, by field
+  std::set<std::string> begun{};  // of which a step has left that is not their last: IMS has deleted the old tags
 };
 
 class Applier {
@@ -25,8 +30,8 @@ class Applier {
   Applier(const Target& target, const Scope& scope, const ApplyOptions& options, async::Clock& clock,
           const async::Stop& stop, Log log);
 
-  // All jobs, `concurrency` at a time; one outcome a job, in order.
-  task<std::vector<JobOutcome>> run(const std::vector<ImageJob>& jobs);
+  // All jobs, `concurrency` at a time; one outcome a job, in order. `plan` is what the jobs were made of.
+  task<std::vector<JobOutcome>> run(const core::CloudPlan& plan, const std::vector<ImageJob>& jobs);
 
   const std::optional<Error>& ended_by() const { return ended_by_; }
   const std::optional<core::GuardVerdict>& failures() const { return tripped_; }
@@ -38,6 +43,8 @@ class Applier {
   task<JobOutcome> perform(const ImageJob& job);
   task<core::ImageWay::Action> send(core::ImageWay& way, core::Image& live, const core::ImageWay::Send& wanted,
                                     JobOutcome& outcome);
+  task<core::ImageWay::Action> send_steps(core::ImageWay& way, core::Image& live, const core::ImageWay::Send& wanted,
+                                          bool begun, JobOutcome& outcome);
   void note_not_kept(const core::Image& live, const std::vector<core::FieldChange>& fields,
                      const std::vector<std::string>& finished, JobOutcome& outcome) const;
   task<core::ImageWay::Action> reread(core::ImageWay& way, core::Image& live, Duration pause, bool must_finish);
@@ -57,6 +64,8 @@ class Applier {
   std::map<std::string, Error> refused_fields_;  // 403: the account may not write them, on any image
   std::optional<Error> ended_by_;
   std::optional<core::GuardVerdict> tripped_;
+  std::unique_ptr<PassJournal> no_journal_;  // when the options bring none
+  PassJournal& journal_;
 };
 
 }  // namespace retouch::reconcile

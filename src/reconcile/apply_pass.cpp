@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "applier.hpp"
 
@@ -32,21 +33,24 @@ class ApplyPass {
       : target_(target),
         planned_(planned),
         scope_(scope),
-        applier_(target, scope, options, clock, stop, log),
+        options_(options),
+        applier_(target, scope, options_, clock, stop, log),
         clock_(clock),
         deadline_(options.deadline),
         log_(log) {}
 
   task<ApplyReport> run() {
     const std::vector<ImageJob> jobs = jobs_of(planned_);
-    outcomes_ = co_await applier_.run(jobs);
+    outcomes_ = co_await applier_.run(planned_.plan, jobs);
     for (std::size_t i = 0; i < jobs.size(); ++i) job_of_[jobs[i].live->id] = i;
     if (target_.policy.verify == config::Verify::listing) {
       co_await verify_by_listing();
     } else {
       drop_not_kept([](const std::string&, const std::string&) { return true; });
     }
-    co_return report(jobs);
+    ApplyReport result = report(jobs);
+    co_await close_journal(result);
+    co_return result;
   }
 
  private:
@@ -71,7 +75,7 @@ class ApplyPass {
       warnings_.push_back(fmt::format("image {}: {} was accepted and lost again (another writer?); sent once more",
                                       job.live->id, job.fields.front().name));
     }
-    const std::vector<JobOutcome> again = co_await applier_.run(lost);
+    const std::vector<JobOutcome> again = co_await applier_.run(closing->plan, lost);
     merge_second_round(lost, again);
     auto final_listing = co_await list_again();
     if (!final_listing) {
@@ -86,14 +90,19 @@ class ApplyPass {
   void mark_lost(const std::vector<ImageJob>& lost) {
     for (const ImageJob& job : lost) {
       JobOutcome& outcome = outcomes_[job_of_.at(job.live->id)];
-      for (const FieldChange& field : job.fields) outcome.not_kept.insert(field.name);
+      for (const FieldChange& field : job.fields) {
+        outcome.not_kept.insert_or_assign(field.name, field.before);
+        lost_.emplace(job.live->id, field.name);
+      }
     }
   }
 
   task<std::optional<Planned>> list_again() {
     const Duration patience = std::min<Duration>(closing_patience, target_.policy.deadline);
     if (!closing_until_) closing_until_ = std::max(deadline_, clock_.now() + patience);
-    auto planned = co_await make_plan_until(*closing_until_, clock_, target_, planned_.entries, scope_);
+    // What was remembered before the pass is still what the differences are judged by.
+    auto again = [recollection = planned_.recollection]() -> task<Result<Recollection>> { co_return recollection; };
+    auto planned = co_await make_plan_until(*closing_until_, clock_, target_, planned_.entries, scope_, again);
     if (planned) co_return std::move(*planned);
     if (clock_.now() >= *closing_until_) {
       overdue_ = overdue(target_, "the pass with its closing listing", "the listing was given up; try later");
@@ -146,7 +155,7 @@ class ApplyPass {
   void drop_not_kept(const std::function<bool(const std::string&, const std::string&)>& still_differs) {
     for (auto& [id, index] : job_of_) {
       JobOutcome& outcome = outcomes_[index];
-      for (const std::string& name : outcome.not_kept) {
+      for (const auto& [name, live] : outcome.not_kept) {
         const auto it = std::ranges::find(outcome.done, name, &FieldChange::name);
         if (it == outcome.done.end() || !still_differs(id, name)) continue;
         outcome.failures.push_back({*it, Error{.code = Errc::http_status,
@@ -154,9 +163,24 @@ class ApplyPass {
                                                           name + " but does not keep it",
                                                .where = target_.cloud + ": image " + id,
                                                .field = name}});
+        tell_journal(id, name, live);
         outcome.done.erase(it);
       }
     }
+  }
+
+  // What a listing showed to be lost again may be another writer's doing: no reason to leave an image open to others.
+  void tell_journal(const std::string& image, const std::string& field, const core::Value& live) {
+    if (options_.journal == nullptr) return;
+    const auto attribute = target_.provider->table().find(field);
+    const bool exposes = attribute && attribute->exposure != core::Attribute::Exposure::none;
+    options_.journal->not_kept(image, field, live, !exposes || !lost_.contains({image, field}));
+  }
+
+  task<void> close_journal(ApplyReport& result) {
+    if (options_.journal == nullptr) co_return;
+    const auto closed = co_await options_.journal->close();
+    if (!closed && !result.ended_by) result.ended_by = closed.error();
   }
 
   ApplyReport report(const std::vector<ImageJob>& jobs) {
@@ -196,6 +220,7 @@ class ApplyPass {
   const Target& target_;
   const Planned& planned_;
   const Scope& scope_;
+  ApplyOptions options_;
   Applier applier_;
   async::Clock& clock_;
   Mono deadline_;
@@ -204,6 +229,7 @@ class ApplyPass {
   Log log_;
   std::vector<JobOutcome> outcomes_;
   std::map<std::string, std::size_t> job_of_;
+  std::set<std::pair<std::string, std::string>> lost_;  // image, field: not there any more in the last listing
   std::vector<std::string> warnings_;
 };
 

@@ -1,7 +1,10 @@
 #include "retouch/reconcile/passes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "pass_journal.hpp"
 #include "retouch/async/interrupt.hpp"
 #include "retouch/async/join.hpp"
 #include "retouch/state/account_lock.hpp"
@@ -10,7 +13,27 @@ namespace retouch::reconcile {
 
 namespace {
 
-core::CloudPlan failed_plan(const CloudPass& pass) {
+bool may_send(const CloudPass& pass) {
+  return !pass.error && pass.planned && pass.planned->plan.outcome == core::Outcome::changes;
+}
+
+std::shared_ptr<const std::set<std::string, std::less<>>> names_in(const DesiredState& desired) {
+  auto names = std::make_shared<std::set<std::string, std::less<>>>();
+  for (const auto& [cloud, entries] : desired.entries) {
+    for (const core::DesiredEntry& entry : entries) names->insert(entry.name);
+  }
+  return names;
+}
+
+// "20261122T051233Z-4f2a": sorts by time, and can be typed.
+std::string run_id(Wall now, Random& random) {
+  return fmt::format("{}-{:04x}", format_basic_utc(now), random.next() & 0xffff);
+}
+
+}  // namespace
+
+core::CloudPlan plan_of(const CloudPass& pass) {
+  if (pass.planned) return pass.planned->plan;
   core::CloudPlan plan{.cloud = pass.cloud->name, .provider = pass.cloud->provider, .outcome = core::Outcome::failed};
   plan.error = describe(*pass.error);
   plan.exit_code = exit_code_of(*pass.error);
@@ -18,14 +41,20 @@ core::CloudPlan failed_plan(const CloudPass& pass) {
   return plan;
 }
 
-bool may_send(const CloudPass& pass) {
-  return !pass.error && pass.planned && pass.planned->plan.outcome == core::Outcome::changes;
-}
-
-}  // namespace
-
-Passes::Passes(const std::vector<const config::Cloud*>& clouds, DesiredState desired, World& world)
-    : sources_(std::move(desired.sources)), world_(world) {
+Passes::Passes(const std::vector<const config::Cloud*>& clouds, DesiredState desired, World& world, RunRequest run)
+    : sources_(std::move(desired.sources)),
+      all_entries_(names_in(desired)),
+      run_request_(std::move(run)),
+      world_(world) {
+  if (run_request_.store != nullptr) {
+    core::RunRecord record{.id = run_id(world.clock.wall(), world.random),
+                           .verb = run_request_.verb,
+                           .by = world.user,
+                           .began = world.clock.wall(),
+                           .undoes = run_request_.undoes,
+                           .sources = sources_};
+    run_ = std::make_unique<RunJournal>(*run_request_.store, std::move(record));
+  }
   for (const config::Cloud* cloud : clouds) {
     CloudPass pass{.cloud = cloud};
     if (const auto it = desired.entries.find(cloud->name); it != desired.entries.end())
@@ -90,7 +119,10 @@ task<void> Passes::plan() {
     pass.planned.reset();
     const Target target = pass.session->target();
     const Mono deadline = world_.clock.now() + target.policy.deadline;
-    RETOUCH_CO_TRY(pass.planned, co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope));
+    auto remembered = [this, &pass] { return recall(pass); };
+    RETOUCH_CO_TRY(pass.planned,
+                   co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope, remembered));
+    if (run_ && pass.lock) RETOUCH_CO_CHECK(co_await settle_doubts_of(pass));
     co_return Result<void>{};
   });
 }
@@ -116,12 +148,32 @@ task<void> Passes::apply(std::function<void(const Progress&)> progress) {
         }
         if (progress) progress(sum);
       };
-      const Target target = pass.session->target();
-      pass.report = co_await apply_plan(target, *pass.planned, pass.scope, options, world_.clock, world_.stop,
-                                        world_.log.with({{"cloud", pass.cloud->name}}));
+      pass.report = co_await apply_to(pass, std::move(options));
     });
   }
   co_await async::join_all(std::move(work));
+}
+
+task<ApplyReport> Passes::apply_to(CloudPass& pass, ApplyOptions options) {
+  const Target target = pass.session->target();
+  std::unique_ptr<PassJournal> journal;
+  if (run_) {
+    run_->planned(core::fingerprint(document()));
+    JournalFacts facts{.cloud = pass.cloud->name,
+                       .account = pass.session->account_key(),
+                       .revisions = revisions_of(*pass.planned),
+                       .memory = pass.planned->recollection.memory};
+    if (const auto undo = run_request_.undo_of_cloud.find(pass.cloud->name); undo != run_request_.undo_of_cloud.end()) {
+      facts.holds = undo->second.holds;
+      for (auto& [key, hold] : facts.holds) hold.run = run_->run().id;
+      facts.releases.insert(undo->second.releases.begin(), undo->second.releases.end());
+    }
+    const auto executor = co_await asio::this_coro::executor;
+    journal = make_pass_journal(executor, *run_, std::move(facts), world_.clock);
+    options.journal = journal.get();
+  }
+  co_return co_await apply_plan(target, *pass.planned, pass.scope, std::move(options), world_.clock, world_.stop,
+                                world_.log.with({{"cloud", pass.cloud->name}}));
 }
 
 void Passes::limit(std::int64_t images) {
@@ -145,7 +197,8 @@ void Passes::keep_only(const core::PlanFile& reviewed) {
 
 core::Plan Passes::document() const {
   core::Plan plan{.created_at = world_.clock.wall(), .sources = sources_};
-  for (const CloudPass& pass : clouds_) plan.clouds.push_back(pass.planned ? pass.planned->plan : failed_plan(pass));
+  plan.remembers = run_request_.remembers;
+  for (const CloudPass& pass : clouds_) plan.clouds.push_back(plan_of(pass));
   return plan;
 }
 
@@ -158,7 +211,7 @@ bool Passes::any_failed() const {
 ExitCode Passes::plan_exit_code(bool detailed) const {
   std::vector<CloudCode> codes;
   for (const CloudPass& pass : clouds_) {
-    codes.push_back({exit_code_of_plan(pass.planned ? pass.planned->plan : failed_plan(pass), detailed), false});
+    codes.push_back({exit_code_of_plan(plan_of(pass), detailed), false});
   }
   return combine(codes);
 }
@@ -168,7 +221,7 @@ ExitCode Passes::apply_exit_code() const {
   for (const CloudPass& pass : clouds_) {
     const ApplyReport* report = pass.report ? &*pass.report : nullptr;
     const bool did = report != nullptr && report->count(Status::changed) + report->count(Status::partial) > 0;
-    codes.push_back({exit_code_of_apply(pass.planned ? pass.planned->plan : failed_plan(pass), report), did});
+    codes.push_back({exit_code_of_apply(plan_of(pass), report), did});
   }
   return combine(codes);
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "retouch/async/join.hpp"
 #include "retouch/async/timeout.hpp"
 
 namespace retouch::reconcile {
@@ -38,7 +39,7 @@ void estimate(core::CloudPlan& plan, const Target& target, const std::vector<Ima
 void conclude(Planned& planned, const Target& target, const Scope& scope) {
   core::CloudPlan& plan = planned.plan;
   estimate(plan, target, jobs_of(planned), planned.list_requests);
-  plan.guards = core::judge(plan, target.policy.guards, scope.forced, nullptr);
+  plan.guards = core::judge(plan, target.policy.guards, scope.forced, planned.recollection.memory.get());
   plan.outcome = core::refused(plan.guards) ? core::Outcome::refused
                  : plan.writes > 0          ? core::Outcome::changes
                                             : core::Outcome::unchanged;
@@ -64,24 +65,39 @@ std::vector<ImageJob> jobs_of(const Planned& planned) {
   return jobs;
 }
 
-task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredEntry> entries, const Scope& scope) {
+namespace {
+
+task<Result<providers::ListSummary>> list_selected(const Target& target, core::Selection& selection, bool any_entries) {
+  if (!any_entries) co_return providers::ListSummary{};
+  const providers::ListQuery query{.any_owner = selection.wants_any_owner(), .only_ids = selection.only_ids()};
+  auto visit = [&selection](const core::Image& image) { selection.offer(image); };
+  co_return co_await target.provider->list(query, visit);
+}
+
+}  // namespace
+
+task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredEntry> entries, const Scope& scope,
+                                Recall recall) {
   Planned planned{.plan = {}, .entries = std::move(entries), .selection = nullptr};
   planned.selection = std::make_unique<core::Selection>(planned.entries);
-  providers::ListSummary listing;
-  if (!planned.entries.empty()) {
-    const providers::ListQuery query{.any_owner = planned.selection->wants_any_owner(),
-                                     .only_ids = planned.selection->only_ids()};
-    auto visit = [&selection = *planned.selection](const core::Image& image) { selection.offer(image); };
-    RETOUCH_CO_TRY(listing, co_await target.provider->list(query, visit));
-  }
-  planned.list_requests = listing.requests;
+  Result<providers::ListSummary> listing;
+  Result<Recollection> recollection;
+  std::vector<std::function<task<void>()>> reading;
+  reading.emplace_back(
+      [&]() -> task<void> { listing = co_await list_selected(target, *planned.selection, !planned.entries.empty()); });
+  if (recall) reading.emplace_back([&]() -> task<void> { recollection = co_await recall(); });
+  co_await async::join_all(std::move(reading));
+  if (!listing) co_return fail(std::move(listing).error());
+  if (!recollection) co_return fail(std::move(recollection).error());
+  planned.list_requests = listing->requests;
+  planned.recollection = *std::move(recollection);
   const providers::Provider& provider = *target.provider;
   core::PlanInput input{.cloud = target.cloud,
                         .table = &provider.table(),
                         .entries = planned.entries,
                         .selection = planned.selection.get(),
-                        .images_seen = listing.images,
-                        .warnings = listing.warnings,
+                        .images_seen = listing->images,
+                        .warnings = listing->warnings,
                         .unchangeable = [&provider](const core::Image& image) { return provider.unchangeable(image); },
                         .wanted_entry = scope.entry,
                         .wanted_image = scope.image};
@@ -89,15 +105,20 @@ task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredE
   // IMS keeps internal keys beside the user's; only the memory of what we applied tells them apart.
   input.exact_only_ours = provider.table().provider() == "ims";
   input.entries_missing = scope.entries_missing;
+  input.memory = planned.recollection.memory.get();
+  input.now = planned.recollection.now;
+  input.sources = planned.recollection.sources;
+  input.all_entries = planned.recollection.all_entries.get();
+  input.contention = target.policy.contention;
   planned.plan = core::plan_cloud(input);
   conclude(planned, target, scope);
   co_return planned;
 }
 
 task<Result<Planned>> make_plan_until(Mono deadline, async::Clock& clock, const Target& target,
-                                      std::vector<core::DesiredEntry> entries, const Scope& scope) {
+                                      std::vector<core::DesiredEntry> entries, const Scope& scope, Recall recall) {
   const Mono begun = clock.now();
-  auto planning = make_plan(target, std::move(entries), scope);
+  auto planning = make_plan(target, std::move(entries), scope, std::move(recall));
   auto planned = co_await async::with_deadline(clock, deadline, std::move(planning), "list of the images");
   if (planned) {
     planned->listing_time = clock.now() - begun;

@@ -71,6 +71,17 @@ struct HistoryOptions {
   Output output = Output::text;
 };
 
+struct RollbackOptions {
+  std::string run{};       // an id or how it begins
+  std::string revision{};  // or every run of this revision
+  bool yes = false;
+  bool dry_run = false;
+  std::optional<std::int64_t> limit{};
+  std::vector<std::string> force{};
+  Duration wait_lock{};
+  Output output = Output::text;
+};
+
 struct ExplainOptions {
   std::string entry{};
   std::string field{};  // empty = all
@@ -100,7 +111,7 @@ struct SchemaOptions {
   std::string of = "manifest";  // manifest | config
 };
 
-enum class Verb { validate, plan, drift, apply, history, explain, suspend, resume, check, schema, version };
+enum class Verb { validate, plan, drift, apply, rollback, history, explain, suspend, resume, check, schema, version };
 
 struct Options {
   GlobalOptions global{};
@@ -109,6 +120,7 @@ struct Options {
   PlanOptions plan{};
   DriftOptions drift{};
   ApplyOptions apply{};
+  RollbackOptions rollback{};
   HistoryOptions history{};
   ExplainOptions explain{};
   SuspendOptions suspend{};

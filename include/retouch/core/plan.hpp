@@ -121,6 +121,8 @@ struct Notes {
   bool operator==(const Notes&) const = default;
 };
 
+std::string_view to_string(Outcome outcome);
+
 struct CloudPlan {
   std::string cloud;
   std::string provider;

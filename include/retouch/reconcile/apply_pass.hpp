@@ -13,6 +13,8 @@
 
 namespace retouch::reconcile {
 
+class PassJournal;
+
 enum class Status {
   changed,    // everything was applied, and seen in the closing listing
   unchanged,  // somebody else had made it so already
@@ -48,6 +50,7 @@ struct Progress {
 struct ApplyOptions {
   Mono deadline = Mono::max();
   std::function<void(const Progress&)> progress{};  // after each image; may be null
+  PassJournal* journal = nullptr;                   // null = `state: none`; closed by apply_plan
 };
 
 // Never fails as a whole: what went wrong stands in the report. A requested stop lets what is in flight finish.

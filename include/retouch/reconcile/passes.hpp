@@ -1,5 +1,5 @@
-// The passes of one run over all its clouds: open -> lock -> plan -> (confirm) -> apply. Each step works on all clouds
-// side by side; a cloud that fails stops only itself.
+// The passes of one run over all its clouds: open -> lock -> plan -> (confirm) -> apply -> record. Each step works on
+// all clouds side by side; a cloud that fails stops only itself.
 #pragma once
 
 #include <memory>
@@ -8,12 +8,16 @@
 #include <vector>
 
 #include "retouch/core/plan_document.hpp"
+#include "retouch/core/undo.hpp"
 #include "retouch/reconcile/apply_pass.hpp"
 #include "retouch/reconcile/desired_state.hpp"
 #include "retouch/reconcile/exit_code.hpp"
 #include "retouch/reconcile/session.hpp"
+#include "retouch/state/store.hpp"
 
 namespace retouch::reconcile {
+
+class RunJournal;
 
 struct CloudPass {
   const config::Cloud* cloud = nullptr;
@@ -27,10 +31,23 @@ struct CloudPass {
   std::optional<Error> error{};  // why this cloud takes no further step
 };
 
+// What it has come to: its plan, or one that says why there is none.
+core::CloudPlan plan_of(const CloudPass& pass);
+
+// Where a run is remembered, and under which name.
+struct RunRequest {
+  state::Store* store = nullptr;  // null: `state: none`, or nothing was ever applied
+  bool remembers = true;          // false: `state: none`
+  std::string verb = "apply";
+  std::string undoes{};  // of a rollback
+  std::map<std::string, core::UndoOfCloud>
+      undo_of_cloud{};  // its holds, by cloud; its entries are in the desired state
+};
+
 class Passes {
  public:
-  // One pass for each of `clouds`, which like `world` must outlive it.
-  Passes(const std::vector<const config::Cloud*>& clouds, DesiredState desired, World& world);
+  // One pass for each of `clouds`, which like `world` and the store must outlive it.
+  Passes(const std::vector<const config::Cloud*>& clouds, DesiredState desired, World& world, RunRequest run = {});
   ~Passes();
 
   // --entry, -l, --where, --force, of every cloud; --since narrows by cloud.
@@ -42,6 +59,9 @@ class Passes {
   task<void> plan();
   // Clouds with a plan that some guard does not refuse, and something to send.
   task<void> apply(std::function<void(const Progress&)> progress);
+  // What the plans saw and the passes came to, into the state; after apply(), and when there was nothing to apply. An
+  // error: it could not be written.
+  task<Result<void>> record();
 
   void limit(std::int64_t images);
   // Leaves out what a reviewed plan does not hold in the same form.
@@ -58,7 +78,17 @@ class Passes {
 
  private:
   task<void> each(std::function<task<Result<void>>(CloudPass&)> step);
+  state::MemoryOf memory_of(const CloudPass& pass) const;
+  task<Result<Recollection>> recall(const CloudPass& pass);
+  task<ApplyReport> apply_to(CloudPass& pass, ApplyOptions options);
+  task<Result<void>> settle_doubts_of(CloudPass& pass);
+  task<Result<void>> remember(const CloudPass& pass);
+  bool undoing() const { return !run_request_.undoes.empty(); }
+  std::map<std::string, std::string> revisions_of(const Planned& planned) const;
   std::vector<core::SourceRevision> sources_;
+  std::shared_ptr<const std::set<std::string, std::less<>>> all_entries_;  // names, of all clouds
+  RunRequest run_request_;
+  std::unique_ptr<RunJournal> run_;  // null without a store
   Accounts accounts_;
   World& world_;
   std::vector<CloudPass> clouds_;

@@ -30,12 +30,22 @@ struct Scope {
   bool entries_missing = false;  // files were left out (--keep-going): what they manage is not free for `exact`
 };
 
+// What is remembered of the account when the plan is made.
+struct Recollection {
+  std::shared_ptr<const core::Memory> memory{};  // null: `state: none`
+  Wall now{};
+  std::vector<std::string> sources{};  // that were read; one without entries for this cloud has shrunk to nothing
+  std::shared_ptr<const std::set<std::string, std::less<>>> all_entries{};  // names; null = unknown
+};
+using Recall = std::function<task<Result<Recollection>>()>;
+
 struct Planned {
   core::CloudPlan plan;
   std::vector<core::DesiredEntry> entries;     // what selection points into
   std::unique_ptr<core::Selection> selection;  // the live images that the plan was made from
   std::int64_t list_requests = 0;
   Duration listing_time{};  // of make_plan_until: it counts against policy.deadline
+  Recollection recollection{};
 };
 
 // The fields of one image that would be sent, whichever entries want them: they go as one.
@@ -46,11 +56,13 @@ struct ImageJob {
 };
 std::vector<ImageJob> jobs_of(const Planned& planned);
 
-// Errors are those of the listing; a plan is made only from a complete one.
-task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredEntry> entries, const Scope& scope);
+// Errors are those of the listing and of `recall` (null = no memory), which go side by side; a plan is made only from a
+// complete listing.
+task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredEntry> entries, const Scope& scope,
+                                Recall recall = {});
 // The same within `deadline`: a listing that has not ended then is torn down, and the error is overdue()'s.
 task<Result<Planned>> make_plan_until(Mono deadline, async::Clock& clock, const Target& target,
-                                      std::vector<core::DesiredEntry> entries, const Scope& scope);
+                                      std::vector<core::DesiredEntry> entries, const Scope& scope, Recall recall = {});
 // Why a pass ends before its work is done: `what` took longer than policy.deadline (exit code 75).
 Error overdue(const Target& target, const std::string& what, const std::string& consequence);
 

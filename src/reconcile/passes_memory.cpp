@@ -1,0 +1,102 @@
+// What Passes has to do with the state: recalling before a plan, recording after a pass.
+#include <algorithm>
+
+#include "doubts.hpp"
+#include "pass_journal.hpp"
+#include "retouch/core/remembering.hpp"
+#include "retouch/reconcile/passes.hpp"
+
+namespace retouch::reconcile {
+
+state::MemoryOf Passes::memory_of(const CloudPass& pass) const {
+  return {.account = pass.session->account_key(), .cloud = pass.cloud->name, .now = world_.clock.wall()};
+}
+
+task<Result<Recollection>> Passes::recall(const CloudPass& pass) {
+  Recollection result{.now = world_.clock.wall()};
+  if (!run_request_.remembers) co_return result;
+  core::Memory memory;
+  if (run_request_.store != nullptr) {
+    RETOUCH_CO_TRY(memory, co_await run_request_.store->recall(memory_of(pass)));
+  }
+  if (undoing()) {
+    // Its entries are the journal's: they say nothing about how much the sources hold.
+    memory.most_entries.clear();
+    memory.selected.clear();
+  } else {
+    for (const core::SourceRevision& source : sources_) result.sources.push_back(source.name);
+    result.all_entries = all_entries_;
+  }
+  result.memory = std::make_shared<const core::Memory>(std::move(memory));
+  co_return result;
+}
+
+task<Result<void>> Passes::settle_doubts_of(CloudPass& pass) {
+  state::Store& store = *run_request_.store;
+  state::ChangeFilter filter{.account = pass.session->account_key(), .open = true};
+  RETOUCH_CO_TRY(const std::vector<core::ChangeRecord> open, co_await store.changes(std::move(filter)));
+  if (open.empty()) co_return Result<void>{};
+  core::MemoryUpdate update =
+      settle_doubts(open, *pass.planned, pass.session->target().provider->table(), world_.clock.wall());
+  // What was found is ours; the plan, which did not know it, noted it as somebody else's.
+  std::erase_if(pass.planned->plan.notes.in_force, [&](const core::Notes::InForce& note) {
+    return std::ranges::any_of(update.remember, [&](const auto& found) {
+      return found.first.image_id == note.image_id && found.first.field == note.field;
+    });
+  });
+  if (update.rows() == 0) co_return Result<void>{};
+  co_return co_await store.commit(memory_of(pass), std::move(update));
+}
+
+std::map<std::string, std::string> Passes::revisions_of(const Planned& planned) const {
+  std::map<std::string, std::string> revisions;
+  for (const core::DesiredEntry& entry : planned.entries) {
+    const auto it = std::ranges::find(sources_, entry.source, &core::SourceRevision::name);
+    if (it != sources_.end()) revisions.emplace(entry.name, it->revision);
+  }
+  return revisions;
+}
+
+task<Result<void>> Passes::record() {
+  if (!run_) co_return Result<void>{};
+  std::vector<core::PassRecord> records;
+  for (const CloudPass& pass : clouds_) {
+    if (pass.session && pass.planned) RETOUCH_CO_CHECK(co_await remember(pass));
+    const core::CloudPlan plan = plan_of(pass);
+    records.push_back({.cloud = pass.cloud->name,
+                       .account = pass.session ? pass.session->account_key() : "",
+                       .outcome = std::string(core::to_string(plan.outcome)),
+                       .error = plan.error});
+  }
+  co_return co_await run_->finish(world_.clock.wall(), apply_exit_code(), std::move(records));
+}
+
+// A plan that was refused is not what is in force, so nothing of it is learned; that it was refused is.
+task<Result<void>> Passes::remember(const CloudPass& pass) {
+  state::Store& store = *run_request_.store;
+  const core::CloudPlan& plan = pass.planned->plan;
+  const Wall now = world_.clock.wall();
+  std::vector<core::GuardRefusal> refusals;
+  for (const core::GuardVerdict& verdict : plan.guards) {
+    if (verdict.refused)
+      refusals.push_back({.cloud = plan.cloud,
+                          .verdict = verdict,
+                          .fingerprint = core::fingerprint(core::Plan{.clouds = {plan}}),
+                          .at = now});
+  }
+  const bool refused = !refusals.empty();
+  RETOUCH_CO_CHECK(co_await store.refused(plan.cloud, std::move(refusals)));
+  if (refused || undoing()) co_return Result<void>{};
+  for (const std::string& entry : plan.notes.forgotten)
+    world_.log.info("left the manifests: forgotten, and nothing is written", {{"cloud", plan.cloud}, {"entry", entry}});
+  const core::NoteContext context{.run = run_->run().id,
+                                  .now = now,
+                                  .revisions = revisions_of(*pass.planned),
+                                  .contention = pass.cloud->policy.contention,
+                                  .shrinking_accepted = pass.scope.forced.contains("shrink_percent")};
+  core::MemoryUpdate update = core::noted(plan, *pass.planned->recollection.memory, context);
+  if (update.rows() == 0) co_return Result<void>{};
+  co_return co_await store.commit(memory_of(pass), std::move(update));
+}
+
+}  // namespace retouch::reconcile
