@@ -39,8 +39,6 @@ bool meets(const core::Image& image, const std::string& condition, const core::A
   core::Selector selector{.any_owner = true};
   if (name == "id") {
     selector.ids = {value};
-  } else if (name == "tags") {
-    selector.tags = {value};
   } else {
     selector.criteria = {{.attribute = table.canonical(name), .any_of = {value}}};
   }
@@ -160,8 +158,9 @@ Result<void> check_scope(const ScopeOptions& options, const reconcile::DesiredSt
     return slip("no entry" + where + " matches --entry " + glob + (near.empty() ? "" : "; " + near));
   }
   for (const std::string& label : options.labels) RETOUCH_CHECK(check_label(label, entries));
-  const bool narrowed = !options.entries.empty() || !options.labels.empty();
-  if (narrowed && std::ranges::none_of(entries, [&](const auto* entry) { return wants(options, *entry); })) {
+  // (A glob alone matched some entry above.)
+  if (!options.labels.empty() &&
+      std::ranges::none_of(entries, [&](const auto* entry) { return wants(options, *entry); })) {
     return slip("no entry" + where + " matches all of --entry and -l at once, though each of them matches some");
   }
   return {};

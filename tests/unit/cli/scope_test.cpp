@@ -82,6 +82,17 @@ TEST(CheckScope, NamesTheNearestLabelAndItsValues) {
   EXPECT_EQ(of_entries({.labels = {"tier=9999"}}), "no entry has the label tier=9999 (-l); there is: 1");
 }
 
+TEST(CheckScope, NamesEightLabelsAtMostAndNoneWhereThereAreNone) {
+  reconcile::DesiredState state;
+  for (int i = 0; i < 10; ++i) state.entries["lab"].push_back(entry("e", {{"n", "v" + std::to_string(i)}}));
+  EXPECT_EQ(said(check_scope({.labels = {"n=x"}}, state)),
+            "no entry has the label n=x (-l); there are: v0, v1, v2, v3, v4, v5, v6, v7 and 2 more");
+  state.entries["lab"] = {entry("e")};
+  EXPECT_EQ(said(check_scope({.labels = {"n=x"}}, state)), "no entry has a label `n` (-l n=x)");
+}
+
+TEST(CheckScope, HasNothingToSayOfNoEntriesWhenNoneWereAskedFor) { EXPECT_EQ(said(check_scope({}, {})), ""); }
+
 TEST(CheckScope, RefusesACombinationThatNoEntryMeets) {
   EXPECT_NE(of_entries({.entries = {"ubuntu"}, .labels = {"team=apps"}}).find("at once"), std::string::npos);
   EXPECT_NE(of_entries({.labels = {"team=apps", "tier=1"}}).find("at once"), std::string::npos);
@@ -100,6 +111,14 @@ TEST(CheckWhere, NamesTheNearestAttribute) {
             "`os_distro`?");
 }
 
+TEST(CheckWhere, KnowsAttributesByTheirPortableNames) {
+  const std::vector<Attributes> described = {{{"__description", "golden"}}};
+  EXPECT_NE(of_images({"descriptoin=x"}, described).find("did you mean `description`?"), std::string::npos);
+  EXPECT_EQ(of_images({"descriptoin=x"}, some).find("did you mean"), std::string::npos) << "no image has one";
+  EXPECT_EQ(of_images({"description=gold"}, described),
+            "no image that the entries select has description=gold (--where); there is: golden");
+}
+
 TEST(CheckWhere, NamesTheNearestValue) {
   EXPECT_EQ(of_images({"os_distro=ubunto"}, some),
             "no image that the entries select has os_distro=ubunto (--where); did you mean `ubuntu`? There are: "
@@ -112,6 +131,13 @@ TEST(CheckWhere, NamesTheNearestValue) {
 TEST(CheckWhere, RefusesACombinationThatNoImageMeets) {
   EXPECT_NE(of_images({"os_distro=ubuntu", "min_ram=512"}, some).find("at once: os_distro=ubuntu, min_ram=512"),
             std::string::npos);
+}
+
+TEST(CheckWhere, CountsWhatWasLeftOutOfAllClouds) {
+  std::vector<reconcile::CloudPass> clouds;
+  clouds.push_back(planned(some, 0));
+  clouds.push_back(planned({}, 0));
+  EXPECT_NE(said(check_where({.where = {"os_distro=x"}}, clouds)), "") << "on the first cloud";
 }
 
 TEST(CheckWhere, IsSilentWhenItMatchedOrNobodyKnows) {
@@ -139,6 +165,35 @@ TEST(MakeScope, ComparesByPortableNameIdAndTag) {
   EXPECT_FALSE(meets("description=e", image));
   EXPECT_FALSE(meets("id=8", image));
   EXPECT_FALSE(meets("tags=a", image));
+  const core::Image pairs{.id = "8", .attributes = {{"tags", core::Map{{"owner", std::string("platform")}}}}};
+  EXPECT_TRUE(meets("tags=owner", pairs));
+  EXPECT_TRUE(meets("tags=owner=platform", pairs));
+  EXPECT_FALSE(meets("tags=owner=other", pairs));
+}
+
+TEST(MakeScope, TakesEntriesThatMeetBothNameAndLabels) {
+  const core::DesiredEntry both = entry("ubuntu", {{"team", "base"}});
+  const auto takes = [](const ScopeOptions& options, const core::DesiredEntry& one) {
+    const auto scope = make_scope(options, table(), {});
+    return !scope.entry || scope.entry(one);
+  };
+  EXPECT_TRUE(takes({}, both));
+  EXPECT_TRUE(takes({.entries = {"ub*"}}, both));
+  EXPECT_FALSE(takes({.entries = {"deb*"}}, both));
+  EXPECT_TRUE(takes({.labels = {"team=base"}}, both));
+  EXPECT_FALSE(takes({.labels = {"team=apps"}}, both));
+  EXPECT_FALSE(takes({.entries = {"ub*"}, .labels = {"team=apps"}}, both));
+}
+
+TEST(MakeScope, TakesImagesThatMeetAllConditions) {
+  const auto scope = make_scope({.where = {"id=7", "os_distro=ubuntu"}}, table(), {});
+  EXPECT_TRUE(scope.image({.id = "7", .attributes = {{"os_distro", "ubuntu"}}}));
+  EXPECT_FALSE(scope.image({.id = "7", .attributes = {{"os_distro", "debian"}}}));
+  EXPECT_FALSE(make_scope({}, table(), {}).image) << "all of them";
+}
+
+TEST(MakeScope, CarriesTheGuardsThatAreForced) {
+  EXPECT_EQ(make_scope({}, table(), {"exposure"}).forced, std::set<std::string>{"exposure"});
 }
 
 TEST(SelectClouds, TakesGlobsAndRefusesWhatMatchesNone) {
