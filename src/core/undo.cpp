@@ -49,15 +49,18 @@ std::map<std::string, UndoOfCloud> undo(std::span<const ChangeRecord> changes, c
     }
     if (entry == nullptr) entry = &entries.emplace_back(entry_for(*span.last));
     entry->fields.push_back({.name = field,
-                          .value = span.first->change.before,
-                          .place = span.last->change.place,
-                          .only_while = span.last->change.after});
+                             .value = span.first->change.before,
+                             .place = span.last->change.place,
+                             .only_while = span.last->change.after});
     if (rollbacks.contains(span.last->run)) {
       of_cloud.releases.push_back({image, field});
-    } else if (span.last->change.wish) {
-      of_cloud.holds.emplace(
-          FieldKey{image, field},
-          Hold{.why = Hold::Why::rollback, .wish = *span.last->change.wish, .live = {}, .since = now, .run = run});
+    } else {
+      // Where no manifest asked for the field (`exact`, `on_removal`), the wish that is held is its absence.
+      of_cloud.holds.emplace(FieldKey{image, field}, Hold{.why = Hold::Why::rollback,
+                                                          .wish = span.last->change.wish.value_or(Wish{}),
+                                                          .live = {},
+                                                          .since = now,
+                                                          .run = run});
     }
   }
   return result;
