@@ -29,6 +29,7 @@ inline AttributeTable small_table() {
                 .exposure = Attribute::Exposure::acl};
   Attribute tags{
       .name = "tags", .type = ValueType::list, .max_items = 3, .clear = Clear::empty_list, .empty_is_absent = true};
+  Attribute meta{.name = "meta", .type = ValueType::map, .clear = Clear::empty_map, .empty_is_absent = true};
   Attribute xen{.name = "__support_xen", .excludes = {"__gpu"}};
   Attribute gpu{.name = "__gpu", .excludes = {"__support_xen"}};
   Attribute checksum{.name = "checksum", .writable = false};
@@ -38,7 +39,7 @@ inline AttributeTable small_table() {
   Attribute extension{.name = "*"};
   return AttributeTable(
       "glance",
-      {name, min_ram, visibility, protected_, hidden, acl, tags, xen, gpu, checksum, note, status, created_at},
+      {name, min_ram, visibility, protected_, hidden, acl, tags, meta, xen, gpu, checksum, note, status, created_at},
       extension, {"os_glance*", "__*"}, {});
 }
 
@@ -59,6 +60,13 @@ inline DesiredEntry entry(std::string name, std::vector<std::string> ids, std::v
   return result;
 }
 
+inline constexpr Wall noon{std::chrono::hours(24 * 365 * 56 + 12)};
+
+// What is remembered of one field: its wish, by entry "a", put there by ourselves.
+inline Remembered remembered(Value value, std::string entry = "a") {
+  return {.wish = {.value = value}, .ours = value, .entry = std::move(entry), .place = {"m.yaml", 1, 5}};
+}
+
 struct Planning {
   AttributeTable table = small_table();
   std::vector<DesiredEntry> entries{};
@@ -69,6 +77,20 @@ struct Planning {
   std::function<bool(const DesiredEntry&)> wanted_entry{};
   std::function<bool(const Image&)> wanted_image{};
   std::vector<std::string> warnings{};
+  std::optional<Memory> memory{};
+  bool exact_only_ours = false;
+  ContentionRules contention{};
+  std::vector<std::string> sources{};
+  std::optional<std::set<std::string, std::less<>>> all_entries{};
+
+  Remembered& remember(const std::string& image, const std::string& field, Remembered record) {
+    if (!memory) memory.emplace();
+    return memory->images[image].fields[field] = std::move(record);
+  }
+  Hold& hold(const std::string& image, const std::string& field, Hold hold) {
+    if (!memory) memory.emplace();
+    return memory->images[image].holds[field] = std::move(hold);
+  }
 
   CloudPlan plan() const {
     Selection selection(entries);
@@ -84,8 +106,25 @@ struct Planning {
     input.wanted_entry = wanted_entry;
     input.wanted_image = wanted_image;
     input.warnings = warnings;
+    input.memory = memory ? &*memory : nullptr;
+    input.now = noon;
+    input.exact_only_ours = exact_only_ours;
+    input.contention = contention;
+    input.sources = sources;
+    input.all_entries = all_entries ? &*all_entries : nullptr;
     return plan_cloud(input);
   }
 };
+
+// Of the only image that changes, or of the image named.
+inline std::optional<FieldChange> change_of(const CloudPlan& plan, std::string_view field,
+                                            std::string_view image = {}) {
+  for (const ImageChange& change : plan.changes) {
+    for (const FieldChange& each : change.fields) {
+      if (each.name == field && (image.empty() || change.image_id == image)) return each;
+    }
+  }
+  return std::nullopt;
+}
 
 }  // namespace retouch::core::test
