@@ -41,6 +41,9 @@ int main(int argc, char** argv) {
   world.make_transport = [&](http::ClientOptions options) {
     return http::make_transport(io.get_executor(), std::move(options), clock, world.log);
   };
+  world.open_store = [&](std::string directory, state::Open how) {
+    return state::open_store(std::move(directory), how, *blocking);
+  };
   world.notice = [](const std::string& line) { std::cerr << "retouch: " << line << '\n'; };
   auto signals = std::make_unique<os::StopOnSignals>(io.get_executor(), stop);
   int exit_code = 1;
