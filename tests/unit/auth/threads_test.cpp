@@ -1,7 +1,10 @@
 // Keys are derived, tokens kept and requests signed on the pool's threads while the loop goes on: what ThreadSanitizer
-// is to see. The manual clock jumps whenever the loop has nothing to do but to wait for the pool.
+// is to see.
 #include <algorithm>
+#include <atomic>
+#include <latch>
 #include <mutex>
+#include <thread>
 
 #include "accounts.hpp"
 #include "fake_agent.hpp"
@@ -33,10 +36,11 @@ class AuthThreads : public testing::Test {
       return test::token_response("t" + std::to_string(++tokens), clock.wall(), 24h);
     });
   }
-  // What else goes on meanwhile: on the loop's thread, with what the pool's threads use, too.
+  // What else goes on until everything is done: on the loop's thread, with what the pool's threads use, too.
   task<void> draw() {
-    for (int i = 0; i < 200; ++i) {
+    while (pending > 0) {
       (void)random.unit();
+      clock.advance(100us);
       co_await async::yield();
     }
   }
@@ -47,6 +51,13 @@ class AuthThreads : public testing::Test {
     };
   }
   void run(std::vector<std::function<task<void>()>> work) {
+    pending = work.size();
+    for (auto& one : work) {
+      one = [this, body = std::move(one)]() -> task<void> {
+        co_await body();
+        --pending;
+      };
+    }
     work.emplace_back([this] { return draw(); });
     test::run([&]() -> task<void> { co_await async::join_all(work); }, &clock);
   }
@@ -59,6 +70,7 @@ class AuthThreads : public testing::Test {
   std::shared_ptr<const TokenStore> store = std::make_shared<TokenStore>(directory / "tokens", *files, random);
   test::FakeTransport wire;
   int tokens = 0;
+  std::size_t pending = 0;  // of what run() was given
 };
 
 TEST_F(AuthThreads, TokensOfSeveralProjectsAreKeptAtOnce) {
@@ -75,10 +87,7 @@ TEST_F(AuthThreads, TokensOfSeveralProjectsAreKeptAtOnce) {
   EXPECT_EQ(tokens, 2);
 }
 
-// One thread, so that the attempts of who waits are queued behind the work of who logs in; with two, an hour of the
-// manual clock is over before a key is derived.
 TEST_F(AuthThreads, OfTwoProcessesOneLogsInAndTheOtherTakesItsToken) {
-  pool = async::make_thread_pool(1);
   issue();
   TokenAuthorizer one(test::password_account(), context()), other(test::password_account(), context());
   run({log_in(one), log_in(other)});
@@ -100,6 +109,21 @@ TEST_F(AuthThreads, ARefusalIsKeptForTheNextProcess) {
   run({is_refused(next)});
 }
 
+// Its first two signatures begin at the same time, on two threads.
+class Together final : public Signer {
+ public:
+  explicit Together(std::shared_ptr<const Signer> signer) : signer_(std::move(signer)) {}
+  Result<Signature> sign(const std::string& text) const override {
+    if (begun_++ < 2) both_.arrive_and_wait();
+    return signer_->sign(text);
+  }
+
+ private:
+  std::shared_ptr<const Signer> signer_;
+  mutable std::atomic<int> begun_{0};
+  mutable std::latch both_{2};
+};
+
 class SigningThreads : public AuthThreads {
  protected:
   // Many requests at once, each signed by itself.
@@ -109,7 +133,7 @@ class SigningThreads : public AuthThreads {
     auto shared = context(false);
     shared.credential = std::make_shared<Credential>();
     shared.credential->accepted(clock.now());
-    SignatureAuthorizer authorizer(account, std::move(shared), std::move(signer));
+    SignatureAuthorizer authorizer(account, std::move(shared), std::make_shared<Together>(std::move(signer)));
     std::vector<std::function<task<void>()>> work;
     std::size_t good = 0;
     for (int i = 0; i < 20; ++i) {
@@ -145,6 +169,8 @@ TEST_F(SigningThreads, TheKeyOfTheAgentIsLookedUpOnceForAllOfThem) {
   agent.keys = {test::ed25519_key()};
   std::mutex one_at_a_time;  // a real agent has a connection for each question
   auto ask = [&, channel = agent.channel()](const std::string& question) {
+    // Time enough for the other thread to ask the same, if nothing keeps it from that.
+    for (int i = 0; question == "\x0b" && i < 1000; ++i) std::this_thread::yield();
     const std::lock_guard lock(one_at_a_time);
     return channel(question);
   };
