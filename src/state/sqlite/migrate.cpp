@@ -20,6 +20,7 @@ Result<std::string> copy_beside(const std::string& path, std::int64_t schema) {
   for (int attempt = 1; attempt < 1000; ++attempt) {
     auto name = fmt::format("{}.v{}", path, schema);
     if (attempt > 1) name += fmt::format("-{}", attempt);
+    if (::access(name.c_str(), F_OK) == 0) continue;
     RETOUCH_TRY(const bool made, make_complete(name, fill));
     if (made) return name;
   }

@@ -36,7 +36,7 @@ CREATE TABLE changes (
   request_id TEXT NOT NULL, error TEXT NOT NULL
 ) STRICT;
 CREATE INDEX changes_of_run ON changes (run, status);
-CREATE INDEX changes_open ON changes (account) WHERE status = 'intended';
+CREATE INDEX changes_open ON changes (account, status) WHERE status = 'intended';
 CREATE INDEX changes_lately ON changes (account, settled_at, status, image_id);
 CREATE INDEX changes_of_entry ON changes (entry);
 CREATE INDEX changes_of_field ON changes (image_id, field);
