@@ -28,11 +28,14 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
       co_return co_await schema(context, std::move(options.schema));
     case Verb::version:
       co_return co_await version(context);
-    case Verb::drift:
     case Verb::history:
-    case Verb::explain:
+      co_return co_await history(context, std::move(options.history));
     case Verb::suspend:
+      co_return co_await suspend(context, std::move(options.suspend));
     case Verb::resume:
+      co_return co_await resume(context, std::move(options.resume));
+    case Verb::drift:
+    case Verb::explain:
       break;
   }
   co_return reconcile::exit_error;

@@ -52,6 +52,7 @@ ParseOutcome parse_arguments(const std::vector<std::string>& arguments) {
   app.fallthrough();  // global options may stand behind the verb, too
   add_globals(app, options.global);
   add_planning_verbs(app, options);
+  add_memory_verbs(app, options);
   add_offline_verbs(app, options);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
   try {

@@ -1,5 +1,7 @@
 #include "state.hpp"
 
+#include <algorithm>
+
 #include "retouch/os/paths.hpp"
 
 namespace retouch::cli {
@@ -26,6 +28,22 @@ task<Result<State>> open_state(Context context, const config::Settings& settings
   State state;
   RETOUCH_CO_TRY(state.store, co_await std::move(opening));
   co_return state;
+}
+
+Error without_state(const std::string& consequence) {
+  return {.code = Errc::usage,
+          .message = "the configuration says `state: none`, so " + consequence +
+                     "; leave the key out, or configure `state: {path: …}`"};
+}
+
+Wall back(const Moment& moment, Wall now) {
+  if (const auto* span = std::get_if<Duration>(&moment)) return now - *span;
+  return std::get<Wall>(moment);
+}
+
+Wall ahead(const Moment& moment, Wall now) {
+  if (const auto* span = std::get_if<Duration>(&moment)) return now + std::min(*span, Wall::max() - now);
+  return std::get<Wall>(moment);
 }
 
 }  // namespace retouch::cli

@@ -20,4 +20,11 @@ Result<std::string> state_directory(Context context, const config::Settings& set
 // A state that is configured and cannot be opened is an error, never "without memory".
 task<Result<State>> open_state(Context context, const config::Settings& settings, state::Open how);
 
+// What a verb says that needs a memory where `state: none` is configured; `consequence`: "no run is remembered".
+Error without_state(const std::string& consequence);
+
+// The point in time that an option names: a span back from now, or ahead of it.
+Wall back(const Moment& moment, Wall now);
+Wall ahead(const Moment& moment, Wall now);
+
 }  // namespace retouch::cli

@@ -196,4 +196,41 @@ class FakeStore : public state::Store {
   }
 };
 
+// What a verb is given and destroys; the test keeps its own.
+class BorrowedStore final : public state::Store {
+ public:
+  explicit BorrowedStore(state::Store& owner) : owner_(owner) {}
+  task<Result<core::Memory>> recall(state::MemoryOf what) override { return owner_.recall(std::move(what)); }
+  task<Result<void>> begin(core::RunRecord run) override { return owner_.begin(std::move(run)); }
+  task<Result<std::vector<std::int64_t>>> intend(std::vector<core::ChangeRecord> changes) override {
+    return owner_.intend(std::move(changes));
+  }
+  task<Result<void>> commit(state::MemoryOf what, core::MemoryUpdate update) override {
+    return owner_.commit(std::move(what), std::move(update));
+  }
+  task<Result<void>> finish(core::RunRecord run) override { return owner_.finish(std::move(run)); }
+  task<Result<std::vector<core::RunRecord>>> runs(state::RunFilter filter) override {
+    return owner_.runs(std::move(filter));
+  }
+  task<Result<std::vector<core::ChangeRecord>>> changes(state::ChangeFilter filter) override {
+    return owner_.changes(std::move(filter));
+  }
+  task<Result<std::vector<state::HeldField>>> holds() override { return owner_.holds(); }
+  task<Result<void>> release(std::string account, core::FieldKey key) override {
+    return owner_.release(std::move(account), std::move(key));
+  }
+  task<Result<std::vector<state::Suspended>>> suspended() override { return owner_.suspended(); }
+  task<Result<void>> suspend(state::Suspended what) override { return owner_.suspend(std::move(what)); }
+  task<Result<bool>> resume(state::Suspended::What what, std::string name) override {
+    return owner_.resume(what, std::move(name));
+  }
+  task<Result<std::vector<core::GuardRefusal>>> refusals() override { return owner_.refusals(); }
+  task<Result<void>> refused(std::string cloud, std::vector<core::GuardRefusal> refusals) override {
+    return owner_.refused(std::move(cloud), std::move(refusals));
+  }
+
+ private:
+  state::Store& owner_;
+};
+
 }  // namespace retouch::test

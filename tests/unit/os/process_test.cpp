@@ -27,7 +27,7 @@ TEST(Process, AFileIsNoTerminalAndHasNoWidth) {
 TEST(Process, TheUserIsNamedWithTheHost) {
   char host[256] = {};
   ASSERT_EQ(::gethostname(host, sizeof(host) - 1), 0);
-  const std::string who = user_at_host({});
+  const std::string who = user_at_host(Environment());
   EXPECT_TRUE(who.ends_with(std::string("@") + host)) << who;
   EXPECT_FALSE(who.starts_with("@")) << who;
 }

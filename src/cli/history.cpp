@@ -1,0 +1,79 @@
+#include <ostream>
+
+#include "retouch/base/printable.hpp"
+#include "retouch/base/text.hpp"
+#include "retouch/cli/render_memory.hpp"
+#include "state.hpp"
+
+namespace retouch::cli {
+
+namespace {
+
+constexpr std::int64_t shown_runs = 20;
+
+// The run that is called so, or that alone begins so.
+Result<core::RunRecord> run_called(const std::vector<core::RunRecord>& runs, const std::string& word) {
+  constexpr std::size_t shown = 5;
+  std::vector<const core::RunRecord*> candidates;
+  std::vector<std::string> ids;
+  for (const core::RunRecord& run : runs) {
+    if (run.id == word) return run;
+    if (run.id.starts_with(word)) candidates.push_back(&run);
+    ids.push_back(run.id);
+  }
+  if (candidates.size() == 1) return *candidates.front();
+  if (candidates.empty()) {
+    const std::string guess = did_you_mean(word, ids);
+    return fail(Errc::usage, "there is no run " + word + (guess.empty() ? "" : "; " + guess) +
+                                 "; `retouch history --all` lists them");
+  }
+  std::string list;
+  for (std::size_t i = 0; i < candidates.size() && i < shown; ++i) list += (i == 0 ? "" : ", ") + candidates[i]->id;
+  if (candidates.size() > shown) list += " and " + std::to_string(candidates.size() - shown) + " more";
+  return fail(Errc::usage, std::to_string(candidates.size()) + " runs begin with " + word + ": " + list);
+}
+
+task<Result<std::string>> one_run(Context context, state::Store& store, const HistoryOptions& options) {
+  RETOUCH_CO_TRY(const auto runs, co_await store.runs({}));
+  RETOUCH_CO_TRY(const core::RunRecord run, run_called(runs, options.run));
+  state::ChangeFilter filter{.run = run.id, .cloud = options.cloud, .entry = options.entry, .cause = options.cause};
+  RETOUCH_CO_TRY(const auto changes, co_await store.changes(std::move(filter)));
+  co_return options.output == Output::json ? to_stdout(run_as_json(run, changes))
+                                           : run_as_text(run, changes, context.console.out_style);
+}
+
+task<Result<std::string>> all_runs(Context context, state::Store& store, const HistoryOptions& options) {
+  state::RunFilter filter{.cloud = options.cloud, .entry = options.entry, .cause = options.cause};
+  if (options.since) filter.since = back(*options.since, context.world.clock.wall());
+  if (!options.all) filter.newest = shown_runs + 1;
+  RETOUCH_CO_TRY(auto runs, co_await store.runs(std::move(filter)));
+  const bool more = !options.all && std::ssize(runs) > shown_runs;
+  if (more) runs.resize(shown_runs);
+  co_return options.output == Output::json ? to_stdout(runs_as_json(runs, more))
+                                           : runs_as_text(runs, more, context.console.out_style);
+}
+
+}  // namespace
+
+task<int> history(Context context, HistoryOptions options) {
+  const auto settings = co_await load_settings(context);
+  if (!settings) co_return reconcile::exit_invalid;
+  const auto state = co_await open_state(context, *settings, state::Open::read);
+  if (!state) co_return complain(context, state.error());
+  if (!state->configured) co_return complain(context, without_state("no run is remembered"));
+  if (!state->store) {
+    if (!options.run.empty()) {
+      co_return complain(context, {.code = Errc::usage, .message = "there is no run yet: nothing was applied"});
+    }
+    context.console.out << (options.output == Output::json ? to_stdout(runs_as_json({}, false))
+                                                           : "Nothing was applied yet.\n");
+    co_return reconcile::exit_ok;
+  }
+  const auto shown = options.run.empty() ? co_await all_runs(context, *state->store, options)
+                                         : co_await one_run(context, *state->store, options);
+  if (!shown) co_return complain(context, shown.error());
+  context.console.out << *shown << std::flush;
+  co_return reconcile::exit_ok;
+}
+
+}  // namespace retouch::cli

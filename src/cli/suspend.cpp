@@ -1,0 +1,193 @@
+// `suspend` and `resume`: what nothing is sent for, until somebody says so.
+#include <algorithm>
+#include <ostream>
+
+#include "retouch/base/printable.hpp"
+#include "retouch/base/text.hpp"
+#include "retouch/cli/render_memory.hpp"
+#include "state.hpp"
+#include "style.hpp"
+
+namespace retouch::cli {
+
+namespace {
+
+using What = state::Suspended::What;
+
+std::unexpected<Error> slip(std::string message) { return fail(Errc::usage, std::move(message)); }
+
+std::string guess(const std::string& word, const std::vector<std::string>& known) {
+  const std::string near = did_you_mean(word, known);
+  return near.empty() ? "" : "; " + near;
+}
+
+Result<void> check_cloud(const config::Settings& settings, const std::string& name) {
+  std::vector<std::string> names;
+  for (const config::Cloud& cloud : settings.clouds) names.push_back(cloud.name);
+  if (std::ranges::find(names, name) != names.end()) return {};
+  return slip("no cloud `" + name + "` is configured" + guess(name, names) + "; there are: " + join(names, ", "));
+}
+
+// A name that no manifest has is a slip of the finger. Where the manifests cannot be read nobody knows, and a person
+// in a hurry must be able to stop an entry all the same.
+task<Result<void>> check_entry(Context context, const config::Settings& settings, const std::string& name) {
+  const reconcile::ManifestChoice choice{.paths = context.global.manifests, .keep_going = true};
+  const auto desired = co_await reconcile::load_desired(settings, choice, context.world);
+  std::vector<std::string> names;
+  if (desired) {
+    for (const auto& [cloud, entries] : desired->entries) {
+      for (const core::DesiredEntry& entry : entries) names.push_back(entry.name);
+    }
+  }
+  if (std::ranges::find(names, name) != names.end()) co_return Result<void>{};
+  if (desired && !desired->diagnostics.has_errors())
+    co_return slip("no manifest has an entry `" + name + "`" + guess(name, names));
+  context.console.err << "Whether there is an entry " << printable(name, 253) << " is not known"
+                      << (desired ? ": some manifests are invalid" : ": " + describe(desired.error())) << ".\n";
+  co_return Result<void>{};
+}
+
+Result<void> check_usage(const SuspendOptions& options, Wall now) {
+  const bool lists = options.cloud.empty() && options.entry.empty();
+  if (lists && (options.until || !options.reason.empty())) {
+    return slip("what is to be suspended? --until and --reason go with --cloud NAME or --entry NAME");
+  }
+  if (options.until && ahead(*options.until, now) <= now) {
+    return slip("--until " + format_rfc3339(ahead(*options.until, now)) + " has passed; it is " + format_rfc3339(now));
+  }
+  return {};
+}
+
+task<Result<std::string>> list(Context context, const config::Settings& settings, Output output) {
+  RETOUCH_CO_TRY(const State state, co_await open_state(context, settings, state::Open::read));
+  if (!state.configured) co_return fail(without_state("nothing can be suspended or held"));
+  Stopped stopped;
+  if (state.store) {
+    RETOUCH_CO_TRY(stopped.suspended, co_await state.store->suspended());
+    RETOUCH_CO_TRY(stopped.held, co_await state.store->holds());
+  }
+  const Wall now = context.world.clock.wall();
+  co_return output == Output::json ? to_stdout(stopped_as_json(stopped, now))
+                                   : stopped_as_text(stopped, now, context.console.out_style);
+}
+
+// "cloud lab", "entry ubuntu-24.04"
+std::string called(What what, const std::string& name) {
+  return (what == What::cloud ? "cloud " : "entry ") + printable(name, 253);
+}
+
+task<Result<std::string>> stop(Context context, const config::Settings& settings, const SuspendOptions& options) {
+  const What what = options.cloud.empty() ? What::entry : What::cloud;
+  const std::string name = options.cloud.empty() ? options.entry : options.cloud;
+  RETOUCH_CO_TRY(const State state, co_await open_state(context, settings, state::Open::write));
+  if (!state.configured) {
+    co_return fail(without_state("a suspension cannot be remembered (`suspend: true` in an entry needs no memory)"));
+  }
+  const Wall now = context.world.clock.wall();
+  state::Suspended suspended{
+      .what = what, .name = name, .suspension = {.since = now, .by = context.world.user, .reason = options.reason}};
+  if (options.until) suspended.suspension.until = ahead(*options.until, now);
+  const std::string until =
+      options.until ? "until " + format_rfc3339(*suspended.suspension.until) : "until it is resumed";
+  RETOUCH_CO_CHECK(co_await state.store->suspend(std::move(suspended)));
+  co_return "Suspended " + called(what, name) + " " + until + ": nothing of it is sent. To end it: retouch resume --" +
+      called(what, name) + "\n";
+}
+
+task<Result<std::string>> resume_stopped(state::Store& store, What what, std::string name) {
+  RETOUCH_CO_TRY(const bool was, co_await store.resume(what, name));
+  if (was) co_return "Resumed " + called(what, name) + ".\n";
+  RETOUCH_CO_TRY(const auto suspended, co_await store.suspended());
+  std::vector<std::string> names;
+  for (const state::Suspended& each : suspended) {
+    if (each.what == what) names.push_back(each.name);
+  }
+  const std::string_view elsewhere =
+      what == What::entry ? " (one that says `suspend` in its manifest is resumed there)" : "";
+  co_return slip(called(what, name) + " is not suspended" + std::string(elsewhere) + guess(name, names));
+}
+
+// The account in which a cloud's images are remembered: that of its last run.
+task<Result<std::string>> account_of(state::Store& store, std::string cloud) {
+  RETOUCH_CO_TRY(const auto runs, co_await store.runs({.cloud = cloud, .newest = 1}));
+  for (const core::RunRecord& run : runs) {
+    for (const core::PassRecord& pass : run.passes) {
+      if (pass.cloud == cloud && !pass.account.empty()) co_return pass.account;
+    }
+  }
+  co_return slip("no run on a cloud `" + cloud + "` is known; leave out --cloud");
+}
+
+bool meant(const state::HeldField& held, const ResumeOptions& options, const std::string& account) {
+  return held.key.image_id == options.image && (options.field.empty() || held.key.field == options.field) &&
+         (account.empty() || held.account == account);
+}
+
+task<Result<std::string>> release(state::Store& store, const ResumeOptions& options) {
+  std::string account;
+  if (!options.cloud.empty()) {
+    RETOUCH_CO_TRY(account, co_await account_of(store, options.cloud));
+  }
+  RETOUCH_CO_TRY(const auto held, co_await store.holds());
+  std::string out;
+  std::vector<std::string> images, fields;
+  for (const state::HeldField& each : held) {
+    if (!meant(each, options, account)) {
+      images.push_back(each.key.image_id);
+      if (each.key.image_id == options.image) fields.push_back(each.key.field);
+      continue;
+    }
+    RETOUCH_CO_CHECK(co_await store.release(each.account, each.key));
+    out += "Released " + printable(each.key.field, 255) + " of image " + printable(each.key.image_id, 64) +
+           ": it was held by " + std::string(core::to_string(each.hold.why)) + ".\n";
+  }
+  if (!out.empty()) co_return out;
+  if (!fields.empty()) {
+    co_return slip("field " + options.field + " of image " + options.image + " is not held" +
+                   guess(options.field, fields) + "; there are: " + join(fields, ", "));
+  }
+  co_return slip("nothing of image " + options.image + " is held" + guess(options.image, images) +
+                 "; `retouch suspend` lists what is");
+}
+
+}  // namespace
+
+task<int> suspend(Context context, SuspendOptions options) {
+  if (const auto usage = check_usage(options, context.world.clock.wall()); !usage)
+    co_return complain(context, usage.error());
+  const auto settings = co_await load_settings(context);
+  if (!settings) co_return reconcile::exit_invalid;
+  Result<void> known;
+  if (!options.cloud.empty()) known = check_cloud(*settings, options.cloud);
+  if (!options.entry.empty()) known = co_await check_entry(context, *settings, options.entry);
+  if (!known) co_return complain(context, known.error());
+  const bool lists = options.cloud.empty() && options.entry.empty();
+  const auto said =
+      lists ? co_await list(context, *settings, options.output) : co_await stop(context, *settings, options);
+  if (!said) co_return complain(context, said.error());
+  context.console.out << *said << std::flush;
+  co_return reconcile::exit_ok;
+}
+
+task<int> resume(Context context, ResumeOptions options) {
+  if (options.cloud.empty() && options.entry.empty() && options.image.empty()) {
+    co_return complain(context, {.code = Errc::usage,
+                                 .message = "what is to be resumed? --cloud NAME, --entry NAME or --image ID; `retouch "
+                                            "suspend` lists what is suspended and held"});
+  }
+  const auto settings = co_await load_settings(context);
+  if (!settings) co_return reconcile::exit_invalid;
+  const auto state = co_await open_state(context, *settings, state::Open::write);
+  if (!state) co_return complain(context, state.error());
+  if (!state->configured) co_return complain(context, without_state("nothing is suspended or held"));
+  const What what = options.cloud.empty() ? What::entry : What::cloud;
+  const auto said =
+      options.image.empty()
+          ? co_await resume_stopped(*state->store, what, options.cloud.empty() ? options.entry : options.cloud)
+          : co_await release(*state->store, options);
+  if (!said) co_return complain(context, said.error());
+  context.console.out << *said << std::flush;
+  co_return reconcile::exit_ok;
+}
+
+}  // namespace retouch::cli
