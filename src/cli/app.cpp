@@ -35,8 +35,9 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
     case Verb::resume:
       co_return co_await resume(context, std::move(options.resume));
     case Verb::drift:
+      co_return co_await drift(context, std::move(options.drift));
     case Verb::explain:
-      break;
+      co_return co_await explain(context, std::move(options.explain));
   }
   co_return reconcile::exit_error;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include "retouch/base/printable.hpp"
@@ -11,31 +12,32 @@ namespace {
 
 constexpr std::int64_t shown_runs = 20;
 
-// The run that is called so, or that alone begins so.
-Result<core::RunRecord> run_called(const std::vector<core::RunRecord>& runs, const std::string& word) {
-  constexpr std::size_t shown = 5;
-  std::vector<const core::RunRecord*> candidates;
+std::vector<std::string> ids_of(const std::vector<core::RunRecord>& runs, std::size_t most) {
   std::vector<std::string> ids;
-  for (const core::RunRecord& run : runs) {
-    if (run.id == word) return run;
-    if (run.id.starts_with(word)) candidates.push_back(&run);
-    ids.push_back(run.id);
+  for (std::size_t i = 0; i < runs.size() && i < most; ++i) ids.push_back(runs[i].id);
+  return ids;
+}
+
+// The run that is called so, or that alone begins so.
+task<Result<core::RunRecord>> run_called(state::Store& store, const std::string& word) {
+  constexpr std::size_t shown = 5;
+  RETOUCH_CO_TRY(auto found, co_await store.runs({.id_prefix = word}));
+  const auto exactly = std::ranges::find(found, word, &core::RunRecord::id);
+  if (exactly != found.end()) co_return *std::move(exactly);
+  if (found.size() == 1) co_return std::move(found.front());
+  if (found.empty()) {
+    RETOUCH_CO_TRY(const auto all, co_await store.runs({}));
+    const std::string guess = did_you_mean(word, ids_of(all, all.size()));
+    co_return fail(Errc::usage, "there is no run " + word + (guess.empty() ? "" : "; " + guess) +
+                                    "; `retouch history --all` lists them");
   }
-  if (candidates.size() == 1) return *candidates.front();
-  if (candidates.empty()) {
-    const std::string guess = did_you_mean(word, ids);
-    return fail(Errc::usage, "there is no run " + word + (guess.empty() ? "" : "; " + guess) +
-                                 "; `retouch history --all` lists them");
-  }
-  std::string list;
-  for (std::size_t i = 0; i < candidates.size() && i < shown; ++i) list += (i == 0 ? "" : ", ") + candidates[i]->id;
-  if (candidates.size() > shown) list += " and " + std::to_string(candidates.size() - shown) + " more";
-  return fail(Errc::usage, std::to_string(candidates.size()) + " runs begin with " + word + ": " + list);
+  std::string list = join(ids_of(found, shown), ", ");
+  if (found.size() > shown) list += " and " + std::to_string(found.size() - shown) + " more";
+  co_return fail(Errc::usage, std::to_string(found.size()) + " runs begin with " + word + ": " + list);
 }
 
 task<Result<std::string>> one_run(Context context, state::Store& store, const HistoryOptions& options) {
-  RETOUCH_CO_TRY(const auto runs, co_await store.runs({}));
-  RETOUCH_CO_TRY(const core::RunRecord run, run_called(runs, options.run));
+  RETOUCH_CO_TRY(const core::RunRecord run, co_await run_called(store, options.run));
   state::ChangeFilter filter{.run = run.id, .cloud = options.cloud, .entry = options.entry, .cause = options.cause};
   RETOUCH_CO_TRY(const auto changes, co_await store.changes(std::move(filter)));
   co_return options.output == Output::json ? to_stdout(run_as_json(run, changes))

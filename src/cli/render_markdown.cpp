@@ -23,7 +23,8 @@ std::string sign_of(const core::FieldChange& field) {
 std::string rows_of(const core::ImageChange& change) {
   std::string out;
   for (const core::FieldChange& field : change.fields) {
-    const std::string note = field.action == Action::apply ? "" : markdown_text(field.reason, 300);
+    std::string note = std::string(core::to_string(field.cause)) + (change.adoption ? ", adoption" : "");
+    if (field.action != Action::apply) note += "; " + markdown_text(field.reason, 300);
     out += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", sign_of(field), markdown_text(change.image_name, 80),
                        markdown_text(field.name, 80), value(field.before), value(field.after),
                        markdown_text(to_string(field.place), 120), note);
@@ -40,8 +41,9 @@ std::int64_t images_to_change(const core::CloudPlan& cloud) {
   return std::ssize(images);
 }
 
-std::string summary_of(const core::Plan& plan) {
-  std::string out = "### retouch plan\n\n";
+std::string summary_of(const core::Plan& plan, About about) {
+  std::string out = about == About::drift ? "### retouch drift\n\n" : "### retouch plan\n\n";
+  if (!plan.remembers) out += markdown_text(without_memory) + "\n\n";
   const auto failed = std::ranges::count(plan.clouds, core::Outcome::failed, &core::CloudPlan::outcome);
   if (failed > 0) {
     out += fmt::format("**Incomplete**: {} of {} clouds could not be planned.\n\n", failed, plan.clouds.size());
@@ -93,14 +95,14 @@ class Capped {
 
 }  // namespace
 
-std::string plan_as_markdown(const core::Plan& plan) {
-  Capped out(summary_of(plan));
+std::string plan_as_markdown(const core::Plan& plan, About about) {
+  Capped out(summary_of(plan, about));
   for (const core::CloudPlan& cloud : plan.clouds) {
     if (cloud.changes.empty() && cloud.unresolved.empty() && cloud.warnings.empty()) continue;
-    const bool open =
-        out.add(fmt::format("\n<details><summary>{}</summary>\n\n| | image | attribute | before | after | from | |\n"
-                            "|---|---|---|---|---|---|---|\n",
-                            html_text(cloud.cloud, 80)));
+    const bool open = out.add(
+        fmt::format("\n<details><summary>{}</summary>\n\n| | image | attribute | before | after | from | cause |\n"
+                    "|---|---|---|---|---|---|---|\n",
+                    html_text(cloud.cloud, 80)));
     for (const core::ImageChange& change : cloud.changes) out.add(rows_of(change));
     for (const core::Unresolved& item : cloud.unresolved) {
       out.add(fmt::format("| unresolved | {} | | | | {} | {} |\n", markdown_text(item.entry, 253),

@@ -112,9 +112,9 @@ void write_alike(std::string& out, const Alike& images, const Paint& paint) {
     }
     if (images.size() > shown_names) title += fmt::format(" and {} more", images.size() - shown_names);
   }
-  out +=
-      fmt::format("  {} {}  {}\n", sends ? paint.yellow("~") : paint.red("!"), title,
-                  paint.dim(fmt::format("# {}, {}", printable(first.entry, 253), printable(to_string(first.place)))));
+  out += fmt::format("  {} {}  {}\n", sends ? paint.yellow("~") : paint.red("!"), title,
+                     paint.dim(fmt::format("# {}, {}{}", printable(first.entry, 253), printable(to_string(first.place)),
+                                           first.adoption ? ", adoption" : "")));
   std::size_t width = 0;
   for (const FieldChange& field : first.fields) width = std::max(width, std::min<std::size_t>(field.name.size(), 32));
   for (const FieldChange& field : first.fields) write_field(out, field, first, width, paint);
@@ -130,7 +130,8 @@ std::vector<Alike> group_alike(const core::CloudPlan& cloud) {
   std::vector<Alike> groups;
   for (const core::ImageChange* change : sorted) {
     const auto same = [change](const Alike& group) {
-      return group.front()->entry == change->entry && group.front()->fields == change->fields;
+      return group.front()->entry == change->entry && group.front()->adoption == change->adoption &&
+             group.front()->fields == change->fields;
     };
     // Only the last few groups are looked at: enough for entries whose images differ in a handful of ways.
     const auto from = groups.size() > 8 ? groups.end() - 8 : groups.begin();
@@ -177,8 +178,9 @@ void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& pa
 }
 
 // Where no plan could be made nothing is known, so nothing may sound as if all were well.
-std::string opening(const Totals& totals, const Paint& paint) {
-  std::string line = "Plan: ";
+std::string opening(const Totals& totals, About about, const Paint& paint) {
+  const bool drift = about == About::drift;
+  std::string line = drift ? "Drift: " : "Plan: ";
   std::string_view others;
   if (totals.failed_clouds > 0) {
     line += paint.red(
@@ -187,13 +189,14 @@ std::string opening(const Totals& totals, const Paint& paint) {
     if (totals.failed_clouds == totals.clouds) return line;
     others = totals.clouds - totals.failed_clouds == 1 ? " in the other" : " in the others";
   }
-  if (totals.images == 0) return paint.bold(fmt::format("{}nothing to change{}.", line, others));
-  return paint.bold(fmt::format("{}{} to change{}", line, counted(totals.images, "image", "images"), others)) +
+  const std::string_view change = drift ? "change back" : "change";
+  if (totals.images == 0) return paint.bold(fmt::format("{}nothing to {}{}.", line, change, others));
+  return paint.bold(fmt::format("{}{} to {}{}", line, counted(totals.images, "image", "images"), change, others)) +
          fmt::format(" (attributes: {} added, {} changed, {} removed).", totals.added, totals.changed, totals.removed);
 }
 
-std::string summary(const Totals& totals, const Paint& paint) {
-  std::string line = opening(totals, paint);
+std::string summary(const Totals& totals, About about, const Paint& paint) {
+  std::string line = opening(totals, about, paint);
   const auto add = [&line](std::int64_t number, std::string_view what) {
     if (number > 0) line += fmt::format(" {} {}.", number, what);
   };
@@ -208,7 +211,10 @@ std::string summary(const Totals& totals, const Paint& paint) {
 
 }  // namespace
 
-std::string plan_as_text(const core::Plan& plan, const Style& style) {
+const std::string_view without_memory =
+    "state: none: causes are unknown, and the guards see neither the last 24 hours nor what shrank or grew";
+
+std::string plan_as_text(const core::Plan& plan, const Style& style, About about) {
   const Paint paint(style);
   std::string out;
   Totals totals;
@@ -216,8 +222,9 @@ std::string plan_as_text(const core::Plan& plan, const Style& style) {
     write_cloud(out, cloud, paint);
     count(totals, cloud);
   }
-  out += summary(totals, paint);
-  if (totals.images > 0) out += paint.dim("Fingerprint: " + core::fingerprint(plan)) + "\n";
+  if (!plan.remembers) out += paint.yellow(without_memory) + "\n";
+  out += summary(totals, about, paint);
+  if (totals.images > 0 && about == About::plan) out += paint.dim("Fingerprint: " + core::fingerprint(plan)) + "\n";
   return out;
 }
 

@@ -17,6 +17,8 @@ task<int> validate(Context context, ValidateOptions options);
 task<int> plan(Context context, PlanOptions options);
 task<int> apply(Context context, ApplyOptions options);
 task<int> rollback(Context context, RollbackOptions options);
+task<int> drift(Context context, DriftOptions options);
+task<int> explain(Context context, ExplainOptions options);
 task<int> history(Context context, HistoryOptions options);
 task<int> suspend(Context context, SuspendOptions options);
 task<int> resume(Context context, ResumeOptions options);

@@ -10,6 +10,7 @@
 #include "restraint.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/core/diff.hpp"
+#include "retouch/core/narrowing.hpp"
 
 namespace retouch::core {
 
@@ -85,7 +86,7 @@ void ImagePlanner::deliver() {
       if (field.action == Action::refused) {
         plan_.refused.push_back({entry->name, image_.id, field.name, field.reason, field.place});
       } else if (field.action == Action::held) {
-        plan_.held.push_back(fmt::format("{}: image {}: {}", entry->name, image_.id, field.reason));
+        plan_.held.push_back(held_line(entry->name, image_.id, field));
       }
     }
     plan_.changes.push_back({.entry = entry->name,

@@ -15,9 +15,11 @@ namespace {
 Json image_document(const ImageChange& change) {
   Json fields = Json::array();
   for (const FieldChange& field : change.fields) fields.push_back(to_document(field));
-  return {{"entry", change.entry},      {"image_id", change.image_id}, {"image_name", change.image_name},
-          {"owner", change.owner},      {"status", change.status},     {"source", to_string(change.place)},
-          {"fields", std::move(fields)}};
+  Json document = {{"entry", change.entry},      {"image_id", change.image_id}, {"image_name", change.image_name},
+                   {"owner", change.owner},      {"status", change.status},     {"source", to_string(change.place)},
+                   {"fields", std::move(fields)}};
+  if (change.adoption) document["adoption"] = true;
+  return document;
 }
 
 Json guard_document(const GuardVerdict& verdict) {
@@ -175,17 +177,19 @@ Json to_document(const Plan& plan) {
   Json sources = Json::array();
   for (const SourceRevision& source : plan.sources)
     sources.push_back({{"name", source.name}, {"revision", source.revision}});
-  return {{"format_version", plan_format_version},
-          {"fingerprint", fingerprint(plan)},
-          {"created_at", format_rfc3339(plan.created_at)},
-          {"sources", std::move(sources)},
-          {"clouds", std::move(clouds)},
-          {"summary",
-           {{"changes", changes},
-            {"fields", fields},
-            {"unresolved", unresolved},
-            {"refused", refused},
-            {"requests", requests}}}};
+  Json document = {{"format_version", plan_format_version},
+                   {"fingerprint", fingerprint(plan)},
+                   {"created_at", format_rfc3339(plan.created_at)},
+                   {"sources", std::move(sources)},
+                   {"clouds", std::move(clouds)},
+                   {"summary",
+                    {{"changes", changes},
+                     {"fields", fields},
+                     {"unresolved", unresolved},
+                     {"refused", refused},
+                     {"requests", requests}}}};
+  if (!plan.remembers) document["state"] = "none";
+  return document;
 }
 
 Result<PlanFile> read_plan_file(std::string_view text, const std::string& file) {

@@ -36,6 +36,7 @@ task<Result<std::vector<core::ManifestFile>>> read_sources(const config::Setting
 struct Resolved {
   std::vector<core::CloudEntries> clouds;
   Diagnostics diagnostics;
+  std::map<std::string, core::Provenance> provenance;
 };
 
 std::set<std::string> files_with_errors(const Diagnostics& diagnostics) {
@@ -48,14 +49,18 @@ std::set<std::string> files_with_errors(const Diagnostics& diagnostics) {
 
 // Pure, but long for ten thousand entries: runs off the event loop.
 Resolved parse_and_resolve(const std::vector<core::ManifestFile>& files, const std::vector<core::CloudShape>& shapes,
-                           const std::vector<std::string>& other_clouds, Wall now, bool keep_going) {
+                           const std::vector<std::string>& other_clouds, Wall now, const ManifestChoice& choice) {
   Resolved result;
   core::Manifests manifests = core::parse_manifests(files, result.diagnostics);
   result.clouds = core::resolve(manifests, shapes, other_clouds, now, result.diagnostics);
-  if (keep_going && result.diagnostics.has_errors()) {
+  if (choice.keep_going && result.diagnostics.has_errors()) {
     for (const std::string& file : files_with_errors(result.diagnostics)) manifests.drop_file(file);
     Diagnostics repeated;  // the errors are known; what is left has none
     result.clouds = core::resolve(manifests, shapes, other_clouds, now, repeated);
+  }
+  for (const core::CloudShape& shape : shapes) {
+    if (choice.explain.empty()) break;
+    result.provenance.emplace(shape.name, core::provenance(manifests, choice.explain, shape.name, *shape.table));
   }
   return result;
 }
@@ -88,11 +93,13 @@ task<Result<DesiredState>> load_desired(const config::Settings& settings, const 
     const auto [it, fresh] = state.tables.emplace(cloud.name, table_for(cloud));
     shapes.push_back({cloud.name, &it->second});
   }
-  auto work = [&files, &shapes, &others = settings.other_clouds, now = world.clock.wall(),
-               keep_going = choice.keep_going] { return parse_and_resolve(files, shapes, others, now, keep_going); };
+  auto work = [&files, &shapes, &others = settings.other_clouds, now = world.clock.wall(), &choice] {
+    return parse_and_resolve(files, shapes, others, now, choice);
+  };
   Resolved resolved = co_await world.blocking.run(work);
   for (core::CloudEntries& cloud : resolved.clouds) state.entries.emplace(cloud.cloud, std::move(cloud.entries));
   state.diagnostics.append(resolved.diagnostics);
+  state.provenance = std::move(resolved.provenance);
   co_return state;
 }
 

@@ -48,6 +48,15 @@ ExitCode exit_code_of_plan(const core::CloudPlan& plan, bool detailed) {
   return plan.writes > 0 ? exit_changes : exit_ok;
 }
 
+ExitCode exit_code_of_drift(const core::CloudPlan& plan) {
+  if (plan.outcome == core::Outcome::failed) return static_cast<ExitCode>(plan.exit_code);
+  for (const core::ImageChange& change : plan.changes) {
+    const auto counts = [](const core::FieldChange& field) { return field.action != core::Action::warn; };
+    if (std::ranges::any_of(change.fields, counts)) return exit_changes;
+  }
+  return exit_ok;
+}
+
 ExitCode exit_code_of_apply(const core::CloudPlan& plan, const ApplyReport* report) {
   if (plan.outcome == core::Outcome::failed) return static_cast<ExitCode>(plan.exit_code);
   if (report == nullptr) {

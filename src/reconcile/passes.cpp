@@ -195,6 +195,12 @@ void Passes::keep_only(const core::PlanFile& reviewed) {
   }
 }
 
+void Passes::keep_fields(const std::function<bool(const core::FieldChange&)>& keep) {
+  for (CloudPass& pass : clouds_) {
+    if (pass.planned) narrow_fields(*pass.planned, pass.session->target(), pass.scope, keep);
+  }
+}
+
 core::Plan Passes::document() const {
   core::Plan plan{.created_at = world_.clock.wall(), .sources = sources_};
   plan.remembers = run_request_.remembers;
@@ -213,6 +219,12 @@ ExitCode Passes::plan_exit_code(bool detailed) const {
   for (const CloudPass& pass : clouds_) {
     codes.push_back({exit_code_of_plan(plan_of(pass), detailed), false});
   }
+  return combine(codes);
+}
+
+ExitCode Passes::drift_exit_code() const {
+  std::vector<CloudCode> codes;
+  for (const CloudPass& pass : clouds_) codes.push_back({exit_code_of_drift(plan_of(pass)), false});
   return combine(codes);
 }
 

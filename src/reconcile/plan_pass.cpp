@@ -8,6 +8,7 @@
 
 #include "retouch/async/join.hpp"
 #include "retouch/async/timeout.hpp"
+#include "retouch/core/narrowing.hpp"
 
 namespace retouch::reconcile {
 
@@ -144,6 +145,12 @@ void narrow(Planned& planned, const Target& target, const Scope& scope,
     return true;
   });
   if (!left_out.empty()) planned.plan.warnings.push_back(fmt::format("{} images left out: {}", left_out.size(), why));
+  conclude(planned, target, scope);
+}
+
+void narrow_fields(Planned& planned, const Target& target, const Scope& scope,
+                   const std::function<bool(const core::FieldChange&)>& keep) {
+  planned.plan = core::only_fields(std::move(planned.plan), keep);
   conclude(planned, target, scope);
 }
 

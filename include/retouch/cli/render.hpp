@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "retouch/base/json.hpp"
@@ -15,12 +16,17 @@ struct Style {
   bool color = false;
 };
 
+// What the changes of a plan are to the reader.
+enum class About { plan, drift };
+
 // Terraform's signs: ~ update, + add, - remove, ! refused, ? warn; one summary line at the end.
-std::string plan_as_text(const core::Plan& plan, const Style& style);
+std::string plan_as_text(const core::Plan& plan, const Style& style, About about = About::plan);
 
 inline constexpr std::size_t markdown_cap = 60'000;  // characters: what merge request comments take
 // Summary first, details folded, cut at markdown_cap with a sentence that says so.
-std::string plan_as_markdown(const core::Plan& plan);
+std::string plan_as_markdown(const core::Plan& plan, About about = About::plan);
+// What `state: none` hides, in one sentence.
+extern const std::string_view without_memory;
 
 // What became of one cloud in an apply; `report` is null when nothing was sent.
 struct CloudResult {

@@ -8,6 +8,7 @@
 #include "retouch/config/settings.hpp"
 #include "retouch/core/manifest.hpp"
 #include "retouch/core/plan.hpp"
+#include "retouch/core/provenance.hpp"
 #include "retouch/reconcile/world.hpp"
 
 namespace retouch::reconcile {
@@ -18,11 +19,13 @@ struct DesiredState {
   std::map<std::string, std::vector<core::DesiredEntry>> entries{};  // by cloud
   std::int64_t files = 0;
   Diagnostics diagnostics{};
+  std::map<std::string, core::Provenance> provenance{};  // by cloud, of the entry that ManifestChoice::explain names
 };
 
 struct ManifestChoice {
   std::vector<std::string> paths{};  // --manifests; empty = the configured sources
   bool keep_going = false;           // files with errors are left out instead of stopping everything
+  std::string explain{};             // the entry whose lines are wanted, too
 };
 
 // Complaints about manifests are in `diagnostics`; an Error means that a source could not be read at all.

@@ -26,6 +26,9 @@ enum ExitCode : int {
 ExitCode exit_code_of(const Error& error);
 // Of `plan`. Without `detailed` differences are no failure.
 ExitCode exit_code_of_plan(const core::CloudPlan& plan, bool detailed);
+// Of `drift`, whose plan holds only what drifted: exit_changes when any of it would be sent, or would be but for a
+// refusal or a hold. What is only reported (`warn`) does not count.
+ExitCode exit_code_of_drift(const core::CloudPlan& plan);
 // Of `apply`. `report` is null when nothing was sent, because nothing had to be or something refused.
 ExitCode exit_code_of_apply(const core::CloudPlan& plan, const ApplyReport* report);
 

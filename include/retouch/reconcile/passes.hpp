@@ -67,6 +67,9 @@ class Passes {
   // Leaves out what a reviewed plan does not hold in the same form.
   void keep_only(const core::PlanFile& reviewed);
 
+  // Leaves out the fields that `keep` does not accept.
+  void keep_fields(const std::function<bool(const core::FieldChange&)>& keep);
+
   core::Plan document() const;
   std::vector<CloudPass>& clouds() { return clouds_; }
   const std::vector<CloudPass>& clouds() const { return clouds_; }
@@ -74,6 +77,7 @@ class Passes {
   bool any_failed() const;  // some cloud could not be opened, locked or listed
 
   ExitCode plan_exit_code(bool detailed) const;
+  ExitCode drift_exit_code() const;  // of plans that were narrowed to what drifted
   ExitCode apply_exit_code() const;
 
  private:

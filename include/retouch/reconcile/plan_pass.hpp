@@ -70,6 +70,9 @@ Error overdue(const Target& target, const std::string& what, const std::string& 
 // images were left out, and `why`.
 void narrow(Planned& planned, const Target& target, const Scope& scope,
             const std::function<bool(const core::ImageChange&)>& keep, const std::string& why);
+// The same field by field (core::only_fields), without a word: what a verb does not show is no news.
+void narrow_fields(Planned& planned, const Target& target, const Scope& scope,
+                   const std::function<bool(const core::FieldChange&)>& keep);
 // --limit: the first `images` images in the plan's order; a later run takes up the rest.
 void limit_images(Planned& planned, const Target& target, const Scope& scope, std::int64_t images);
 
