@@ -48,7 +48,10 @@ std::unique_ptr<PassJournal> make_no_journal();
 class RunJournal {
  public:
   RunJournal(state::Store& store, core::RunRecord run) : store_(store), run_(std::move(run)) {}
-  void planned(std::string fingerprint) { run_.fingerprint = std::move(fingerprint); }
+  void planned(std::string fingerprint, const std::set<std::string>& accepted) {
+    run_.fingerprint = std::move(fingerprint);
+    run_.accepted.assign(accepted.begin(), accepted.end());
+  }
   task<Result<void>> begin();  // once, whoever comes first
   // Nothing when it never began.
   task<Result<void>> finish(Wall ended, int exit_code, std::vector<core::PassRecord> passes);

@@ -158,7 +158,7 @@ task<ApplyReport> Passes::apply_to(CloudPass& pass, ApplyOptions options) {
   const Target target = pass.session->target();
   std::unique_ptr<PassJournal> journal;
   if (run_) {
-    run_->planned(core::fingerprint(document()));
+    run_->planned(core::fingerprint(document()), pass.scope.forced);
     JournalFacts facts{.cloud = pass.cloud->name,
                        .account = pass.session->account_key(),
                        .revisions = revisions_of(*pass.planned),

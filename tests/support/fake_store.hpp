@@ -33,6 +33,10 @@ class FakeStore : public state::Store {
       const bool sent = change.status == core::ChangeStatus::applied || change.status == core::ChangeStatus::found ||
                         change.status == core::ChangeStatus::not_kept;
       const bool lately = change.settled_at && *change.settled_at > what.now - std::chrono::hours(24);
+      const auto accepted = [&](const core::RunRecord& run) {
+        return run.id == change.run && std::ranges::find(run.accepted, "changed_percent") != run.accepted.end();
+      };
+      if (std::ranges::any_of(run_records, accepted)) continue;
       if (change.account == what.account && sent && lately) memory.changed_lately.insert(change.image_id);
     }
     for (const state::Suspended& each : suspensions) {

@@ -31,6 +31,8 @@ struct RunRecord {
   int exit_code = 0;
   std::string fingerprint{};  // of the plan
   std::string undoes{};       // rollback: the run, or "revision SHA"
+  // Guards that somebody accepted with --force; what they were accepted for counts against them no more.
+  std::vector<std::string> accepted{};
   std::vector<SourceRevision> sources{};
   std::vector<PassRecord> passes{};
   // Counted by the store when it reads: fields by status.

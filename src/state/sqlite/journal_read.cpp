@@ -90,6 +90,11 @@ Result<void> read_parts(Database& database, core::RunRecord& run) {
                                 run.sources.push_back({row.text(0), row.text(1)});
                                 return {};
                               }));
+  RETOUCH_CHECK(database.each("SELECT guard FROM run_accepted WHERE run = ? ORDER BY guard", {run.id},
+                              [&](const Row& row) -> Result<void> {
+                                run.accepted.push_back(row.text(0));
+                                return {};
+                              }));
   return database.each("SELECT cloud, account, outcome, error FROM passes WHERE run = ? ORDER BY position", {run.id},
                        [&](const Row& row) -> Result<void> {
                          run.passes.push_back({row.text(0), row.text(1), row.text(2), row.text(3)});

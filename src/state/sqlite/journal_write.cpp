@@ -16,6 +16,13 @@ Result<void> put_sources(Database& database, const core::RunRecord& run) {
   return {};
 }
 
+Result<void> put_accepted(Database& database, const core::RunRecord& run) {
+  for (const std::string& guard : run.accepted) {
+    RETOUCH_CHECK(database.run("INSERT INTO run_accepted (run, guard) VALUES (?, ?)", {run.id, guard}));
+  }
+  return {};
+}
+
 Result<void> put_passes(Database& database, const core::RunRecord& run) {
   RETOUCH_CHECK(database.run("DELETE FROM passes WHERE run = ?", {run.id}));
   int position = 0;
@@ -70,6 +77,7 @@ Result<void> begin(Database& database, const core::RunRecord& run) {
                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                      {run.id, run.verb, run.by, run.began, run.ended, run.exit_code, run.fingerprint, run.undoes}));
     RETOUCH_CHECK(put_sources(database, run));
+    RETOUCH_CHECK(put_accepted(database, run));
     return put_passes(database, run);
   });
 }

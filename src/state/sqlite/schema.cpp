@@ -20,6 +20,11 @@ CREATE TABLE run_sources (
   PRIMARY KEY (run, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE run_accepted (
+  run TEXT NOT NULL REFERENCES runs, guard TEXT NOT NULL,
+  PRIMARY KEY (run, guard)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE passes (
   run TEXT NOT NULL REFERENCES runs, position INTEGER NOT NULL, cloud TEXT NOT NULL, account TEXT NOT NULL,
   outcome TEXT NOT NULL, error TEXT NOT NULL,

@@ -114,6 +114,29 @@ TEST_F(JournalTest, WhatARefusedPlanSawIsNotRemembered) {
   EXPECT_TRUE(store.guard_refusals["lab"].empty()) << "wanted no more as it was";
 }
 
+TEST_F(JournalTest, AnAcceptedAdoptionDoesNotCountAgainstTheNextChange) {
+  add("lab", {1, 2, 3, 4, 5, 6}).policy.guards = {.changed_percent = 50, .percent_from_images = 5};
+  const auto pass_of = [&](const std::set<std::string>& forced) -> task<ExitCode> {
+    auto all = remembering();
+    all->set_scope([&](const CloudPass&) { return Scope{.forced = forced}; });
+    co_await all->open();
+    co_await all->lock("/locks", "us", {});
+    co_await all->plan();
+    if (all->anything_to_send()) co_await all->apply(nullptr);
+    EXPECT_TRUE(co_await all->record());
+    co_return all->apply_exit_code();
+  };
+  run([&]() -> task<void> {
+    EXPECT_EQ(co_await pass_of({}), exit_guard);
+    EXPECT_EQ(co_await pass_of({"changed_percent"}), exit_ok);
+    EXPECT_EQ(store.run_records.at(0).accepted, std::vector<std::string>{"changed_percent"});
+    for (int image = 1; image <= 3; ++image) set_live(image, "os_distro", "debian");
+    EXPECT_EQ(co_await pass_of({}), exit_ok) << "three of six";
+    set_live(4, "os_distro", "debian");
+    EXPECT_EQ(co_await pass_of({}), exit_guard) << "and a fourth within the day";
+  });
+}
+
 TEST_F(JournalTest, WhatAStopLeftOutIsSkippedAndNotOpen) {
   add("lab", {1, 2, 3}).limits.concurrency = 1;
   slow_down(1s);

@@ -126,6 +126,18 @@ TEST_P(AnyStore, KnowsWhichImagesWereChangedInTheLastDay) {
   EXPECT_EQ(recall().changed_lately, (std::set<std::string>{"applied", "found", "not kept"}));
 }
 
+TEST_P(AnyStore, CountsNoImageAsChangedLatelyWhoseRunHadBeenAccepted) {
+  core::RunRecord accepted = a_run("accepted");
+  accepted.accepted = {"changed_percent", "removed_fields"};
+  core::RunRecord other = a_run("other");
+  other.accepted = {"changed_images"};
+  test::done(store().begin(accepted));
+  test::done(store().begin(other));
+  settle(intend(a_change("adopted", "os_distro", "accepted")), core::ChangeStatus::applied);
+  settle(intend(a_change("changed", "os_distro", "other")), core::ChangeStatus::applied);
+  EXPECT_EQ(recall().changed_lately, (std::set<std::string>{"changed"}));
+}
+
 TEST_P(AnyStore, RecallsTheSuspensionsThatAreInForce) {
   const core::Suspension for_ever{.since = at(), .by = "ada@site", .reason = "migration"};
   const core::Suspension an_hour{.since = at(), .until = at(std::chrono::hours(1)), .by = "bob@site"};
