@@ -47,10 +47,15 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
   std::unique_ptr<Database> database(new Database(path, access));
   // Also a reader opens it writable where it may: a log that a killed process left has to be taken in.
   RETOUCH_CHECK(database->connect(path, SQLITE_OPEN_READWRITE));
-  if (access == Access::read) RETOUCH_CHECK(database->run("PRAGMA query_only = ON"));
+  if (access == Access::read) RETOUCH_CHECK(database->allow_reading_alone());
   RETOUCH_CHECK(database->run("PRAGMA synchronous = FULL"));  // an intent must survive a power cut
   RETOUCH_CHECK(database->run("PRAGMA foreign_keys = ON"));
   return database;
+}
+
+Result<void> Database::allow_reading_alone() {
+  access_ = Access::read;
+  return run("PRAGMA query_only = ON");
 }
 
 Result<std::unique_ptr<Database>> Database::copy_in_memory(Database& source) {

@@ -78,6 +78,8 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   const std::string& path() const { return path_; }
+  // From now on nothing can be changed through this connection.
+  Result<void> allow_reading_alone();
 
   // `sql` is a constant of the program, never built from values.
   Result<void> run(std::string_view sql, const Values& values = {});

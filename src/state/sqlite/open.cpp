@@ -61,6 +61,7 @@ Result<std::unique_ptr<Database>> open_to_read(const std::string& path, std::spa
   // Only a writer may migrate the file; who reads does so with a copy.
   RETOUCH_TRY(auto copy, Database::copy_in_memory(*database));
   RETOUCH_CHECK(copy->transaction(Database::Transaction::write, [&] { return take_steps(*copy, steps); }));
+  RETOUCH_CHECK(copy->allow_reading_alone());  // what was written into a copy would be lost
   return copy;
 }
 
@@ -88,6 +89,15 @@ Result<std::unique_ptr<Database>> open_database(const std::string& directory, Op
     RETOUCH_CHECK(is_there(path));
   }
   return open_to_write(path, steps);
+}
+
+Result<void> check_schema(Database& database, std::span<const Migration> steps) {
+  RETOUCH_TRY(const std::int64_t schema, database.number("PRAGMA user_version"));
+  if (schema == newest(steps)) return {};
+  return fail(Errc::invalid_input,
+              fmt::format("the state {} has schema {} now, this retouch knows {}: another version has "
+                          "migrated it meanwhile; restart this one with that version",
+                          database.path(), schema, newest(steps)));
 }
 
 }  // namespace retouch::state::sqlite

@@ -14,4 +14,7 @@ namespace retouch::state::sqlite {
 Result<std::unique_ptr<Database>> open_database(const std::string& directory, Open how,
                                                 std::span<const Migration> steps = migrations());
 
+// A newer retouch may have migrated the file since it was opened: its rows are no longer what this one knows.
+Result<void> check_schema(Database& database, std::span<const Migration> steps = migrations());
+
 }  // namespace retouch::state::sqlite

@@ -71,7 +71,10 @@ class SqliteStore final : public Store {
   template <class F>
   task<std::invoke_result_t<F&, Database&>> call(F work) {
     auto permit = co_await turn_.acquire();
-    auto on_connection = [database = database_, work = std::move(work)]() mutable { return work(*database); };
+    auto on_connection = [database = database_, work = std::move(work)]() -> std::invoke_result_t<F&, Database&> {
+      RETOUCH_CHECK(sqlite::check_schema(*database));
+      return work(*database);
+    };
     co_return co_await blocking_.run(std::move(on_connection));
   }
 

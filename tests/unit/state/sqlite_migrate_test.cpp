@@ -88,6 +88,7 @@ TEST_F(SqliteMigrateTest, ReadsAnOlderFileWithoutChangingIt) {
   EXPECT_EQ(runs(*database, {}).value().at(0), a_run());
   EXPECT_EQ(content(path), before);
   EXPECT_EQ(files(), (std::vector<std::string>{state_file}));
+  EXPECT_FALSE(begin(*database, a_run("lost"))) << "it would be written into a copy";
 }
 
 TEST_F(SqliteMigrateTest, MakesNoCopyWhereNothingIsToDo) {

@@ -1,6 +1,9 @@
 // The store as other layers open it, on a pool of threads.
+#include <fmt/format.h>
+
 #include "retouch/async/join.hpp"
 #include "retouch/state/store.hpp"
+#include "sqlite/open.hpp"
 #include "store_fixture.hpp"
 
 namespace retouch::state {
@@ -28,6 +31,18 @@ TEST_F(StoreOpenTest, PassesErrorsOn) {
   std::filesystem::create_directory(directory / state_file);
   EXPECT_EQ(test::attempt(open(Open::write)).error().code, Errc::untrusted);
   EXPECT_EQ(test::attempt(open(Open::read)).error().code, Errc::untrusted);
+}
+
+TEST_F(StoreOpenTest, WritesNothingIntoAFileThatANewerProgramMigratedMeanwhile) {
+  const auto store = test::done(open(Open::write));
+  const auto newer = sqlite::open_database(directory.text(), Open::write).value();
+  newer->script("PRAGMA user_version = 99").value();
+  const auto begun = test::attempt(store->begin(a_run()));
+  ASSERT_FALSE(begun);
+  EXPECT_EQ(begun.error().code, Errc::invalid_input);
+  EXPECT_NE(begun.error().message.find("restart"), std::string::npos);
+  newer->script(fmt::format("PRAGMA user_version = {}", sqlite::newest(sqlite::migrations())).c_str()).value();
+  EXPECT_TRUE(test::done(store->runs({})).empty());
 }
 
 TEST_F(StoreOpenTest, TakesCallsOfManyCoroutinesOneAtATime) {
