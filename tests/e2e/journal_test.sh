@@ -27,29 +27,30 @@ exits "a run that is left alone" 0 run "$dir" apply "${everything[@]}"
 took=$((($(date +%s%N) - began) / 1000000))
 note "a whole run takes $took ms"
 
-killed=0 not_opened=0 not_converged=0
-for round in $(seq "$rounds"); do
-  all_images "$dir" "round: \"$round\", note: \"of round $round\""
-  run "$dir" apply "${everything[@]}" >"$scratch/victim.out" 2>&1 </dev/null &
+killed=0 turns=0 not_opened=0 not_converged=0
+while [ "$killed" -lt "$rounds" ] && [ "$turns" -lt $((3 * rounds)) ]; do
+  turns=$((turns + 1))
+  all_images "$dir" "round: \"$turns\", note: \"of turn $turns\""
+  "$retouch" --config "$dir/retouch.yaml" apply "${everything[@]}" >"$scratch/victim.out" 2>&1 </dev/null &
   victim=$!
   sleep "$(awk -v ms=$((RANDOM % took)) 'BEGIN { print ms / 1000 }')"
-  if kill -KILL "$victim" 2>/dev/null; then killed=$((killed + 1)); fi
+  if kill -KILL "$victim" 2>/dev/null; then killed=$((killed + 1)); fi # otherwise it had come to its end
   wait "$victim" 2>/dev/null || :
   sleep 0.1 # what had reached the server's socket is dealt with now, as if the network had been slow
   if ! run "$dir" apply "${everything[@]}" >"$scratch/next.out" 2>&1 </dev/null; then
     not_opened=$((not_opened + 1))
-    note "round $round: $(tail -n 3 "$scratch/next.out")"
+    note "turn $turns: $(tail -n 3 "$scratch/next.out")"
   fi
   run "$dir" plan --detailed-exitcode >"$scratch/plan.out" 2>&1 </dev/null || not_converged=$((not_converged + 1))
 done
-between "killed while they ran" $((rounds / 2)) "$killed" "$rounds"
+equal "killed while they ran" "$rounds" "$killed"
 equal "next runs that failed" 0 "$not_opened"
 equal "next runs after which something was left to do" 0 "$not_converged"
 
 title "the journal beside the server's own log"
 ask log >"$scratch/log.json"
 # Both sides as "IMAGE NUMBER": how many PATCHes took effect, and how many the journal knows to have.
-jq -r '.[] | select(.method == "PATCH" and .applied) | .image_id' "$scratch/log.json" | sort | uniq -c >"$scratch/arrived"
+jq -r '.requests[] | select(.method == "PATCH" and .applied) | .image_id' "$scratch/log.json" | sort | uniq -c >"$scratch/arrived"
 python3 - "$state" >"$scratch/journal" <<'PY'
 import collections, sqlite3, sys
 database = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
@@ -59,7 +60,7 @@ for image, number in sorted(collections.Counter(image for image, run in patches)
     print(f"{number:7d} {image}")
 PY
 equal "images of which the journal knows more or fewer PATCHes than arrived" "" "$(diff "$scratch/arrived" "$scratch/journal" || :)"
-between "PATCHes that arrived" $((count * rounds)) "$(awk '{ sum += $1 } END { print sum }' "$scratch/arrived")" $((count * (rounds + 1)))
+equal "PATCHes that took effect" $((count * (turns + 1))) "$(awk '{ sum += $1 } END { print sum }' "$scratch/arrived")"
 rows() { python3 -c 'import sqlite3, sys
 print(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute(sys.argv[2]).fetchone()[0])' "$state" "$1"; }
 equal "changes left open or uncertain" 0 "$(rows "SELECT count(*) FROM changes WHERE status IN ('intended', 'uncertain')")"
