@@ -22,6 +22,9 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
       co_return co_await apply(context, std::move(options.apply));
     case Verb::rollback:
       co_return co_await rollback(context, std::move(options.rollback));
+    case Verb::export_:
+      if (options.export_.from.empty()) co_return co_await export_live(context, std::move(options.export_));
+      co_return co_await export_definitions(context, std::move(options.export_));
     case Verb::check:
       co_return co_await check(context, std::move(options.check));
     case Verb::schema:

@@ -53,6 +53,7 @@ ParseOutcome parse_arguments(const std::vector<std::string>& arguments) {
   add_globals(app, options.global);
   add_planning_verbs(app, options);
   add_memory_verbs(app, options);
+  add_export_verb(app, options);
   add_offline_verbs(app, options);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
   try {

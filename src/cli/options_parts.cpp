@@ -48,7 +48,11 @@ void add_scope(CLI::App& verb, ScopeOptions& scope) {
   verb.add_option("-l,--label", scope.labels, "Only entries with this label (repeatable: all must hold)")
       ->type_name("NAME=VALUE")
       ->check(CLI::Validator(name_equals_value, ""));
-  verb.add_option("--where", scope.where, "Only live images with this attribute value (repeatable: all must hold)")
+  add_where(verb, scope.where);
+}
+
+void add_where(CLI::App& verb, std::vector<std::string>& where) {
+  verb.add_option("--where", where, "Only live images with this attribute value (repeatable: all must hold)")
       ->type_name("ATTRIBUTE=VALUE")
       ->check(CLI::Validator(name_equals_value, ""));
 }

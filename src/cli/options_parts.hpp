@@ -13,6 +13,7 @@ const std::map<std::string, Output>& plan_outputs();  // text, json, markdown
 const std::map<std::string, Output>& two_outputs();   // text, json
 
 void add_scope(CLI::App& verb, ScopeOptions& scope);
+void add_where(CLI::App& verb, std::vector<std::string>& where);
 void add_cloud_globs(CLI::App& verb, std::vector<std::string>& clouds);
 void add_keep_going(CLI::App& verb, bool& keep_going);
 // `--output`, whose words are the keys of `known`.
@@ -26,6 +27,7 @@ std::string a_duration(const std::string& text);
 // The verbs, by what they are about.
 void add_planning_verbs(CLI::App& app, Options& options);  // plan, apply
 void add_memory_verbs(CLI::App& app, Options& options);    // drift, history, explain, suspend, resume
+void add_export_verb(CLI::App& app, Options& options);     // export
 void add_offline_verbs(CLI::App& app, Options& options);   // validate, check, schema, version
 
 }  // namespace retouch::cli

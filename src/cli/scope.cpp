@@ -76,35 +76,18 @@ Result<void> check_label(const std::string& label, const std::vector<const core:
   return slip("no entry has the label " + label + " (-l)" + guess(value, values));
 }
 
-// What the images have: names of attributes, and the values of one of them.
-Names attributes_of(std::span<const reconcile::CloudPass> clouds) {
-  Names names;
-  for (const reconcile::CloudPass& pass : clouds) {
-    for (const core::Image& image : pass.planned->selection->images()) {
-      for (const auto& [name, value] : image.attributes) names.insert(name);
-    }
-    for (const auto& alias : pass.table.aliases()) {
-      if (names.contains(alias.name)) names.insert(alias.portable);
-    }
+// One image's values of an attribute, as --where would name them.
+void add_values(const core::Image& image, const std::string& attribute, Names& to) {
+  constexpr std::size_t enough = 1000;  // for a guess
+  if (to.size() >= enough) return;
+  const core::Value value = image.get(attribute);
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    to.insert(*text);
+  } else if (const auto* list = std::get_if<core::List>(&value)) {
+    to.insert(list->begin(), list->end());
+  } else if (!core::is_absent(value)) {
+    to.insert(core::to_text(value));
   }
-  return names;
-}
-
-Names values_of(std::span<const reconcile::CloudPass> clouds, const std::string& attribute) {
-  Names values;
-  for (const reconcile::CloudPass& pass : clouds) {
-    for (const core::Image& image : pass.planned->selection->images()) {
-      const core::Value value = image.get(pass.table.canonical(attribute));
-      if (const auto* text = std::get_if<std::string>(&value)) {
-        values.insert(*text);
-      } else if (const auto* list = std::get_if<core::List>(&value)) {
-        values.insert(list->begin(), list->end());
-      } else if (!core::is_absent(value)) {
-        values.insert(core::to_text(value));
-      }
-    }
-  }
-  return values;
 }
 
 }  // namespace
@@ -173,26 +156,48 @@ Result<void> check_where(const ScopeOptions& options, std::span<const reconcile:
     left_out += pass.planned->plan.images_left_out;
   }
   if (left_out == 0) return {};  // the entries select nothing, whatever --where says
-  for (const std::string& condition : options.where) {
-    const bool met = std::ranges::any_of(clouds, [&](const reconcile::CloudPass& pass) {
-      return std::ranges::any_of(pass.planned->selection->images(),
-                                 [&](const core::Image& image) { return meets(image, condition, pass.table); });
-    });
-    if (met) continue;
-    const auto [name, value] = name_and_value(condition);
-    const std::string which = "no image that the entries select has ";
-    if (name == "id") return slip(which + "the id " + value + " (--where)");
-    const Names values = values_of(clouds, name);
-    if (!values.empty()) return slip(which + condition + " (--where)" + guess(value, values));
-    const std::vector<std::string> known = [&] {
-      const Names names = attributes_of(clouds);
-      return std::vector<std::string>(names.begin(), names.end());
-    }();
-    const std::string near = did_you_mean(name, known);
-    return slip(which + "an attribute `" + name + "` (--where " + condition + ")" + (near.empty() ? "" : "; " + near));
+  WhereFilter filter(options.where);
+  for (const reconcile::CloudPass& pass : clouds) {
+    for (const core::Image& image : pass.planned->selection->images()) filter.wants(image, pass.table);
   }
+  RETOUCH_CHECK(filter.check("image that the entries select"));
   return slip("no image that the entries select meets all of --where (and --entry, -l) at once: " +
               join(options.where, ", "));
+}
+
+bool WhereFilter::wants(const core::Image& image, const core::AttributeTable& table) {
+  bool all = true;
+  for (Condition& condition : conditions_) {
+    const bool met = meets(image, condition.text, table);
+    condition.met = condition.met || met;
+    all = all && met;
+    if (any_) continue;  // nobody will ask for the nearest words
+    add_values(image, table.canonical(name_and_value(condition.text).first), condition.values);
+  }
+  seen_ = true;
+  any_ = any_ || all;
+  if (any_) return all;
+  for (const auto& [name, value] : image.attributes) attributes_.insert(name);
+  for (const auto& alias : table.aliases()) {
+    if (attributes_.contains(alias.name)) attributes_.insert(alias.portable);
+  }
+  return all;
+}
+
+Result<void> WhereFilter::check(const std::string& which) const {
+  if (any_ || !seen_) return {};
+  for (const auto& [condition, met, values] : conditions_) {
+    if (met) continue;
+    const auto [name, value] = name_and_value(condition);
+    if (name == "id") return slip("no " + which + " has the id " + value + " (--where)");
+    if (!values.empty()) return slip("no " + which + " has " + condition + " (--where)" + guess(value, values));
+    const std::string near = did_you_mean(name, std::vector<std::string>(attributes_.begin(), attributes_.end()));
+    return slip("no " + which + " has an attribute `" + name + "` (--where " + condition + ")" +
+                (near.empty() ? "" : "; " + near));
+  }
+  std::vector<std::string> all;
+  for (const Condition& condition : conditions_) all.push_back(condition.text);
+  return slip("no " + which + " meets all of --where at once: " + join(all, ", "));
 }
 
 }  // namespace retouch::cli

@@ -17,25 +17,34 @@ struct Read {
   Diagnostics diagnostics;
 };
 
-Result<config::Settings> read(Context context, std::vector<std::string>& notices, Diagnostics& diagnostics) {
+Result<config::FoundSettings> find(Context context) {
   reconcile::World& world = context.world;
-  const config::SettingsSearch search{
-      .option = context.global.config.empty() ? std::nullopt : std::optional(context.global.config),
-      .environment = world.environment,
-      .files = world.files,
-      .working_directory = !world.working_directory.empty()};
-  RETOUCH_TRY(config::FoundSettings found, config::find_settings(search));
+  return config::find_settings(
+      {.option = context.global.config.empty() ? std::nullopt : std::optional(context.global.config),
+       .environment = world.environment,
+       .files = world.files,
+       .working_directory = !world.working_directory.empty()});
+}
+
+Result<config::Settings> read(Context context, std::vector<std::string>& notices, Diagnostics& diagnostics) {
+  RETOUCH_TRY(config::FoundSettings found, find(context));
   notices = found.notices;
   if (found.path.empty()) {
     return fail(Errc::invalid_input,
                 "no configuration was found; looked at --config, $RETOUCH_CONFIG, ./retouch.yaml, "
                 "~/.config/retouch/retouch.yaml and /etc/retouch/retouch.yaml");
   }
-  RETOUCH_TRY(const std::string text, world.files.read(found.path, settings_cap));
+  RETOUCH_TRY(const std::string text, context.world.files.read(found.path, settings_cap));
   return config::parse_settings(text, found.path, diagnostics);
 }
 
 }  // namespace
+
+task<bool> has_settings(Context context) {
+  auto work = [context] { return find(context); };
+  const auto found = co_await context.world.blocking.run(work);
+  co_return !found || !found->path.empty();  // what was named and is not there is not nothing
+}
 
 task<std::optional<config::Settings>> load_settings(Context context) {
   auto work = [context] {

@@ -22,6 +22,8 @@ task<int> explain(Context context, ExplainOptions options);
 task<int> history(Context context, HistoryOptions options);
 task<int> suspend(Context context, SuspendOptions options);
 task<int> resume(Context context, ResumeOptions options);
+task<int> export_live(Context context, ExportOptions options);
+task<int> export_definitions(Context context, ExportOptions options);  // of openstack-image-manager
 task<int> check(Context context, CheckOptions options);
 task<int> schema(Context context, SchemaOptions options);
 task<int> version(Context context);
@@ -30,6 +32,8 @@ task<int> version(Context context);
 
 // Finds and reads the configuration; complaints are printed. nullopt = end with exit_invalid.
 task<std::optional<config::Settings>> load_settings(Context context);
+// Whether there is one; nothing is printed.
+task<bool> has_settings(Context context);
 // Reads sources and resolves manifests; complaints are printed. nullopt = end with `exit_code`.
 task<std::optional<reconcile::DesiredState>> load_manifests(Context context, const config::Settings& settings,
                                                             const reconcile::ManifestChoice& choice, int& exit_code);

@@ -102,6 +102,20 @@ struct ResumeOptions {
   std::string image{}, field{};
 };
 
+struct ExportOptions {
+  std::vector<std::string> clouds{};  // globs
+  std::vector<std::string> where{};
+  std::vector<std::string> attributes{}, exclude{};  // globs
+  bool by_name = false;
+  std::string directory{};  // empty = one document a cloud, on stdout
+  // --from: definitions of another tool instead of live images.
+  std::string from{};
+  std::string definitions{};              // directory or file
+  std::vector<std::string> for_clouds{};  // empty = the configured ones of OpenStack
+  std::string tag = "managed_by_osism";
+  bool disabled = false;
+};
+
 struct CheckOptions {
   std::vector<std::string> clouds{};
   Output output = Output::text;
@@ -111,7 +125,21 @@ struct SchemaOptions {
   std::string of = "manifest";  // manifest | config
 };
 
-enum class Verb { validate, plan, drift, apply, rollback, history, explain, suspend, resume, check, schema, version };
+enum class Verb {
+  validate,
+  plan,
+  drift,
+  apply,
+  rollback,
+  history,
+  explain,
+  suspend,
+  resume,
+  export_,
+  check,
+  schema,
+  version
+};
 
 struct Options {
   GlobalOptions global{};
@@ -125,6 +153,7 @@ struct Options {
   ExplainOptions explain{};
   SuspendOptions suspend{};
   ResumeOptions resume{};
+  ExportOptions export_{};
   CheckOptions check{};
   SchemaOptions schema{};
 };

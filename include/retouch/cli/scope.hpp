@@ -26,4 +26,25 @@ Result<void> check_scope(const ScopeOptions& options, const reconcile::DesiredSt
 // --where against the live images that the entries select; after planning. Says nothing while some cloud is unknown.
 Result<void> check_where(const ScopeOptions& options, std::span<const reconcile::CloudPass> clouds);
 
+// --where while images stream by; it remembers what it needs to say why none was wanted.
+class WhereFilter {
+ public:
+  explicit WhereFilter(const std::vector<std::string>& conditions) {
+    for (const std::string& text : conditions) conditions_.push_back({.text = text});
+  }
+  bool wants(const core::Image& image, const core::AttributeTable& table);
+  // Errc::usage when images were seen and none was wanted. `which` images: "image that the entries select".
+  Result<void> check(const std::string& which) const;
+
+ private:
+  struct Condition {
+    std::string text{};
+    bool met = false;                // by some image
+    std::set<std::string> values{};  // that images have instead
+  };
+  std::vector<Condition> conditions_;
+  std::set<std::string> attributes_;
+  bool seen_ = false, any_ = false;
+};
+
 }  // namespace retouch::cli

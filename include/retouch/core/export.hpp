@@ -21,11 +21,11 @@ struct ExportOptions {
   bool by_name = false;                   // select by name where that is unique
 };
 
-// What did not come along, and why. Foreign texts: not printable yet.
+// Something about one image that whoever reads its manifest should know. Foreign texts: not printable yet.
 struct LeftOut {
   std::string image_id;
   std::string image_name;
-  std::string reason;  // names the attribute
+  std::string reason;  // "left out: `firmware`: expected bios or uefi, …"
 };
 
 struct ExportedImage {

@@ -142,7 +142,7 @@ void CloudExporter::add(const Image& image, const std::string& name, const Value
 }
 
 void CloudExporter::leave_out(const Image& image, std::string reason) {
-  result_.left_out.push_back({image.id, image.text("name"), std::move(reason)});
+  result_.left_out.push_back({image.id, image.text("name"), "left out: " + std::move(reason)});
 }
 
 CloudExport CloudExporter::take() {
@@ -152,10 +152,10 @@ CloudExport CloudExporter::take() {
     image.by_name = options_.by_name && unique;
     if (options_.by_name && !unique) {
       result_.left_out.push_back(
-          {image.id, image.name, "its name is empty or not unique on this cloud, so it is selected by id"});
+          {image.id, image.name, "selected by id: its name is empty or not unique on this cloud"});
     }
     if (image.by_name || is_selectable(image.id)) return false;
-    result_.left_out.push_back({image.id, image.name, "no manifest can select it by this id"});
+    result_.left_out.push_back({image.id, image.name, "left out: no manifest can select it by this id"});
     return true;
   });
   std::ranges::sort(result_.left_out, {},

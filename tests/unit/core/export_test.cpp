@@ -106,7 +106,7 @@ TEST(Export, NamesThatDifferOnlyInCaseAreOneTooMany) {
   const auto cloud = exported({image("1", {{"Key", "a"s}, {"key", "b"s}})},
                               AttributeTable("free", {{.name = "name"}}, Attribute{}, {}, {}));
   EXPECT_EQ(names_of(cloud.images[0]), std::vector<std::string>{"Key"});
-  EXPECT_EQ(reasons(cloud), "1: `key` differs only in case from `Key`\n");
+  EXPECT_EQ(reasons(cloud), "1: left out: `key` differs only in case from `Key`\n");
 }
 
 TEST(Export, KeepsTheTypesOfTagsAndLeavesOutWhatNoManifestCanSay) {
@@ -189,8 +189,8 @@ TEST(Export, SelectsByNameWhereItIsUniqueAmongAllOwnImages) {
   EXPECT_NE(text.find("select: {id: \"1\"}"), std::string::npos) << text;
   EXPECT_NE(text.find("select: {id: \"4\"}"), std::string::npos) << text;
   EXPECT_EQ(reasons(cloud),
-            "4: its name is empty or not unique on this cloud, so it is selected by id\n"
-            "1: its name is empty or not unique on this cloud, so it is selected by id\n");
+            "4: selected by id: its name is empty or not unique on this cloud\n"
+            "1: selected by id: its name is empty or not unique on this cloud\n");
 }
 
 TEST(Export, AnImageThatNoManifestCanSelectIsNamed) {
