@@ -37,7 +37,6 @@ task<void> list_all(Context context, reconcile::Passes& passes, Exporters& expor
       const auto listed = co_await list(pass, exporters.at(pass.cloud->name), where, context.world);
       if (!listed) {
         pass.error = listed.error();
-        if (pass.error->where.empty()) pass.error->where = pass.cloud->name;
         co_return;
       }
       for (const std::string& warning : listed->warnings) {
@@ -70,6 +69,12 @@ Result<void> check_globs(const core::ExportOptions& options, const Exporters& ex
 
 std::string image_words(const core::LeftOut& of) {
   return "image " + printable(of.image_id) + (of.image_name.empty() ? "" : " \"" + printable(of.image_name) + "\"");
+}
+
+void report_failure(Context context, const std::string& cloud, Error error) {
+  if (error.where == cloud) error.where.clear();
+  context.console.err << Paint(context.console.err_style).red("retouch:") << " " << printable(cloud) << ": "
+                      << describe(error) << '\n';
 }
 
 void report(Context context, const core::CloudExport& cloud) {
@@ -140,7 +145,7 @@ task<int> export_live(Context context, ExportOptions options) {
   for (const reconcile::CloudPass& pass : passes.clouds()) {
     codes.push_back({pass.error ? reconcile::exit_code_of(*pass.error) : reconcile::exit_ok, !pass.error});
     if (pass.error) {
-      complain(context, *pass.error);
+      report_failure(context, pass.cloud->name, *pass.error);
     } else {
       exported.push_back(exporters.at(pass.cloud->name).take());
       report(context, exported.back());

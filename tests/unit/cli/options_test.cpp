@@ -58,6 +58,49 @@ TEST(ParseArguments, RefusesWithTheWordsThatHelp) {
   refused({});
 }
 
+TEST(ParseArguments, ReadsAnExport) {
+  const Options o = parsed({"export", "--cloud", "lab", "--where", "os=x", "--attributes", "hw_*", "--attributes",
+                            "os_*", "--exclude", "name", "--select-by", "name", "--directory", "out"});
+  EXPECT_EQ(o.verb, Verb::export_);
+  EXPECT_EQ(o.export_.clouds, std::vector<std::string>{"lab"});
+  EXPECT_EQ(o.export_.where, std::vector<std::string>{"os=x"});
+  EXPECT_EQ(o.export_.attributes, (std::vector<std::string>{"hw_*", "os_*"}));
+  EXPECT_EQ(o.export_.exclude, std::vector<std::string>{"name"});
+  EXPECT_TRUE(o.export_.by_name);
+  EXPECT_EQ(o.export_.directory, "out");
+  EXPECT_FALSE(parsed({"export"}).export_.by_name);
+}
+
+TEST(ParseArguments, ReadsAConversionWithItsPathAnywhere) {
+  using Words = std::vector<std::string>;
+  for (const Words& words :
+       {Words{"export", "--from", "openstack-image-manager", "defs", "--clouds", "lab", "east"},
+        Words{"export", "--from", "openstack-image-manager", "--clouds", "lab", "east", "defs"},
+        Words{"export", "--clouds", "lab,east", "--from", "openstack-image-manager", "defs"},
+        Words{"export", "defs", "--clouds", "lab", "--clouds", "east", "--from", "openstack-image-manager"}}) {
+    const Options o = parsed(words);
+    EXPECT_EQ(o.export_.from, "openstack-image-manager");
+    EXPECT_EQ(o.export_.definitions, "defs");
+    EXPECT_EQ(o.export_.for_clouds, (Words{"lab", "east"}));
+    EXPECT_EQ(o.export_.tag, "managed_by_osism");
+  }
+}
+
+TEST(ParseArguments, RefusesExportsThatMeanNothing) {
+  EXPECT_NE(refused({"export", "--from", "openstack-image-manager"}).find("the directory of the definitions"),
+            std::string::npos);
+  refused({"export", "--from", "openstack-image-manager", "--clouds", "lab"});
+  refused({"export", "--from", "terraform", "defs"});
+  refused({"export", "defs"});
+  refused({"export", "--clouds", "lab"});
+  refused({"export", "--disabled"});
+  refused({"export", "--from", "openstack-image-manager", "defs", "--where", "a=b"});
+  refused({"export", "--from", "openstack-image-manager", "defs", "--select-by", "name"});
+  refused({"export", "--from", "openstack-image-manager", "defs", "--cloud", "l*", "--clouds", "lab"});
+  refused({"export", "--select-by", "owner"});
+  refused({"export", "--where", "os"});
+}
+
 TEST(ParseArguments, ShowsHelpOfTheProgramAndOfAVerb) {
   const auto all = parse_arguments({"--help"});
   EXPECT_EQ(all.exit_code, 0);
