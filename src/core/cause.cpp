@@ -114,8 +114,8 @@ Cause cause_of(const Attribute& attribute, const Remembered* record, const Wish&
 
 Cause cause_of_unlisted(const Attribute& attribute, const Remembered* record, bool exact_remembered,
                         const Value& live) {
-  // It was listed until now.
-  if (record != nullptr) return same(attribute, live, record->wish.value) ? Cause::pending : Cause::both;
+  // It was listed until now, or it was removed before and is back.
+  if (record != nullptr) return cause_of(attribute, record, Wish{}, live, Absent{});
   return exact_remembered ? Cause::drift : Cause::unknown;
 }
 

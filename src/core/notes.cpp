@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 namespace retouch::core {
 
@@ -46,6 +47,14 @@ void note_exact(const PlanContext& context, const Subject& subject, const Change
                             .place = (*entry)->place});
 }
 
+// A key that `exact` has to remove again and again is remembered while it counts how often.
+bool is_fought_over(const PlanContext& context, const Subject& subject, const Remembered& record) {
+  const PlanInput& input = context.input;
+  const auto lately = [&](Wall at) { return input.now - at < input.contention.within; };
+  return is_absent(record.wish.value) && std::ranges::any_of(subject.managed_by, is_exact) &&
+         std::ranges::any_of(record.corrections, lately);
+}
+
 // A field that is ignored for a while is remembered meanwhile: to look away is not to let go.
 bool is_released(const PlanContext& context, const Subject& subject, const Changes& changes, std::string_view field,
                  const Remembered& record) {
@@ -53,6 +62,7 @@ bool is_released(const PlanContext& context, const Subject& subject, const Chang
   if (field == exact_in_force) {
     return std::ranges::none_of(subject.managed_by, is_exact) && std::ranges::none_of(subject.unclear, is_exact);
   }
+  if (is_fought_over(context, subject, record)) return false;
   return !subject.claimed(field) && !subject.ignored(field) && change_of(changes, field) == nullptr;
 }
 
@@ -103,13 +113,18 @@ void note_manifests(const PlanContext& context, Notes& notes) {
     for (const DesiredEntry& entry : input.entries) ++notes.entries[entry.source];
   }
   if (input.memory == nullptr) return;
+  // An image that some entry selects, were it a suspended one, is not for the entry that is gone alone to let go of.
+  std::unordered_set<std::string_view> selected;
+  for (const Image& image : input.selection->images()) selected.insert(image.id);
   std::set<std::string_view> forgotten;
   for (const auto& [image, memory] : input.memory->images) {
     for (const auto& [field, hold] : memory.holds) {
       if (context.hold(image, field) == nullptr) notes.void_holds.push_back({image, field});
     }
     for (const auto& [field, record] : memory.fields) {
-      if (context.has_left(record.entry)) forgotten.insert(record.entry);
+      if (!context.has_left(record.entry)) continue;
+      forgotten.insert(record.entry);
+      if (!selected.contains(image)) notes.released.push_back({image, field});
     }
   }
   notes.forgotten.assign(forgotten.begin(), forgotten.end());

@@ -15,7 +15,8 @@ void note_wish(const PlanContext& context, const Subject& subject, const Claim& 
 void note_memory(const PlanContext& context, const Subject& subject,
                  const std::map<const DesiredEntry*, std::vector<FieldChange>>& changes, Notes& notes);
 
-// Of the cloud as a whole: sources and their entries, entries that are gone, holds whose time is over.
+// Of the cloud as a whole: sources and their entries, entries that are gone and what they leave on images that no entry
+// selects any more, holds whose time is over.
 void note_manifests(const PlanContext& context, Notes& notes);
 
 }  // namespace retouch::core

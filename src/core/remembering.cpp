@@ -1,7 +1,5 @@
 #include "retouch/core/remembering.hpp"
 
-#include <set>
-
 namespace retouch::core {
 
 namespace {
@@ -35,19 +33,13 @@ MemoryUpdate noted(const CloudPlan& plan, const Memory& memory, const NoteContex
     const Remembered* previous = memory.find(note.image_id, note.field);
     update.remember.emplace_back(FieldKey{note.image_id, note.field}, in_force(note, previous, context));
   }
+  // `forgotten` names entries for people; what they leave is `released`, but for what another entry has taken over.
   for (const Notes::Field& field : plan.notes.released) update.forget.push_back({field.image_id, field.field});
   for (const Notes::Field& field : plan.notes.void_holds) update.release.push_back({field.image_id, field.field});
   for (const Notes::Contended& field : plan.notes.contended) {
     Hold hold{.why = Hold::Why::contention, .wish = field.wish, .live = field.live, .since = context.now};
     hold.until = context.now + context.contention.hold;
     update.hold.emplace_back(FieldKey{field.image_id, field.field}, std::move(hold));
-  }
-  const std::set<std::string, std::less<>> gone(plan.notes.forgotten.begin(), plan.notes.forgotten.end());
-  for (const auto& [image, known] : memory.images) {
-    if (gone.empty()) break;
-    for (const auto& [field, remembered] : known.fields) {
-      if (gone.contains(remembered.entry)) update.forget.push_back({image, field});
-    }
   }
   update.entries.assign(plan.notes.entries.begin(), plan.notes.entries.end());
   update.selected.assign(plan.notes.selected.begin(), plan.notes.selected.end());

@@ -76,7 +76,7 @@ Value without_departed(const PlanContext& context, const Subject& subject, const
   // An entry that was taken out as a whole leaves its items behind, as it leaves its fields; one that does not know
   // its image may want them; what is only reported changes nothing.
   if (context.entry(record->entry) == nullptr || subject.also_claimed.contains(field.name)) return target;
-  if (field.mode != FieldMode::enforce || field.only_while) return target;
+  if (field.mode != FieldMode::enforce) return target;
   Value rest = target;
   if (auto* list = std::get_if<List>(&rest)) {
     const auto* ours = std::get_if<List>(&record->ours);

@@ -145,6 +145,8 @@ TEST(CauseOfWhatExactRemoves, IsDriftOnceExactWasInForce) {
   EXPECT_EQ(change_of(p.plan(), "stray")->cause, Cause::pending) << "it has left the manifests";
   p.remember("1", "stray", remembered("y"));
   EXPECT_EQ(change_of(p.plan(), "stray")->cause, Cause::both) << "and somebody has changed it";
+  p.remember("1", "stray", remembered(Absent{}));
+  EXPECT_EQ(change_of(p.plan(), "stray")->cause, Cause::drift) << "we removed it, and it is back";
 }
 
 }  // namespace retouch::core

@@ -1,5 +1,6 @@
 // What an apply should remember although nothing is sent for it.
 #include "planning_fixture.hpp"
+#include "retouch/core/remembering.hpp"
 
 namespace retouch::core {
 
@@ -184,6 +185,30 @@ TEST(Forgotten, IsAnEntryThatIsRememberedAndInNoManifest) {
   p.wanted_image = nullptr;
   p.entries_missing = true;
   EXPECT_EQ(p.plan().notes.forgotten, Names{});
+}
+
+TEST(Forgotten, LetsGoOfWhatNoOtherEntrySelects) {
+  Planning p = in_order();
+  p.entries.push_back(entry("idle", {"2"}, {field("b", "x")}));
+  p.entries[1].suspended = true;
+  p.images.push_back(image("2", {{"b", "x"}}));
+  p.all_entries->insert("idle");
+  for (const std::string id : {"1", "2", "7"}) p.remember(id, "b", remembered("x", "gone"));
+  const CloudPlan plan = p.plan();
+  EXPECT_EQ(plan.notes.forgotten, Names{"gone"});
+  EXPECT_EQ(fields_of(plan.notes.in_force), Names{"1 b"}) << "the entry was renamed";
+  EXPECT_EQ(fields_of(plan.notes.released), Names{"7 b"}) << "of 2 a suspended entry decides later";
+}
+
+TEST(Forgotten, OfARenamedEntryNothingIsLost) {
+  Planning p = in_order();
+  p.remember("1", "b", remembered("x", "gone"));
+  const CloudPlan plan = p.plan();
+  const MemoryUpdate update = noted(plan, *p.memory, {});
+  EXPECT_TRUE(update.forget.empty());
+  ASSERT_EQ(update.remember.size(), 1u);
+  EXPECT_EQ(update.remember[0].second.entry, "a");
+  EXPECT_EQ(update.remember[0].second.ours, Value("x"));
 }
 
 TEST(NotesOfHolds, CallThoseVoidWhoseTimeIsOverOnAnyImage) {

@@ -57,6 +57,18 @@ TEST(OnRemoval, RemovesOnlyWhatIsOursAndStillIs) {
   EXPECT_FALSE(change_of(p.plan(), "b"));
 }
 
+TEST(OnRemoval, TakesNoAbsenceForOursNorOursForAbsence) {
+  Planning p = left_behind();
+  p.table = AttributeTable("x", {{.name = "b", .absent_means = "x"}}, Attribute{.name = "*"}, {}, {});
+  EXPECT_TRUE(change_of(p.plan(), "b"));
+  p.memory->images["1"].fields["b"].ours = Absent{};
+  EXPECT_FALSE(change_of(p.plan(), "b")) << "absence means x, but x is not ours";
+  p = left_behind();
+  p.table = AttributeTable("x", {{.name = "b", .absent_means = "x"}}, Attribute{.name = "*"}, {}, {});
+  p.images[0].attributes.erase("b");
+  EXPECT_FALSE(change_of(p.plan(), "b")) << "there is nothing to remove";
+}
+
 TEST(OnRemoval, IsNoneWhenTheKeyMovedToAnotherEntry) {
   Planning p = left_behind();
   p.entries.push_back(entry("z", {"1"}, {field("b", "x")}));
@@ -201,6 +213,17 @@ TEST(OnRemoval, TakesItemsThatLeftAClaimOutOfIt) {
   p.entries[0].manage.remove_on_removal = true;
   p.memory->images["1"].fields["tags"].entry = "gone";
   EXPECT_FALSE(change_of(p.plan(), "tags")) << "the entry that had it left as a whole";
+}
+
+TEST(OnRemoval, LeavesItemsOfAnEntryThatDoesNotKnowItsImage) {
+  Planning p = left_behind();
+  p.remember("1", "tags", remembered(List{"kept", "left"}));
+  p.entries[0].fields.push_back(field("tags", List{"kept"}));
+  p.images[0].attributes["tags"] = List{"kept", "left"};
+  EXPECT_TRUE(change_of(p.plan(), "tags"));
+  p.entries.push_back(entry("unsure", {"1", "2"}, {field("tags", List{"left"})}));
+  p.images.push_back(image("2", {}));
+  EXPECT_FALSE(change_of(p.plan(), "tags"));
 }
 
 TEST(OnRemoval, TakesKeysThatLeftAClaimOutOfItOnlyWithOurValues) {

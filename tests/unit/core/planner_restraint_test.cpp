@@ -61,6 +61,13 @@ TEST(AHold, IsVoidAsSoonAsTheManifestsWishSomethingElse) {
   EXPECT_EQ(plan.notes.void_holds, (std::vector<Notes::Field>{{"1", "b"}}));
 }
 
+TEST(AHold, IsSaidRatherThanTheExposure) {
+  Planning p{.entries = {entry("a", {"1"}, {field("visibility", "public")})},
+             .images = {image("1", {{"visibility", "private"}})}};
+  p.hold("1", "visibility", rolled_back("public"));
+  EXPECT_EQ(change(p, "visibility").reason.find("run R7 took it back"), 0u) << "--force exposure would not help";
+}
+
 TEST(AHold, EndsWithItsTime) {
   Planning p = drifted();
   Hold& hold = p.hold("1", "b", rolled_back("x"));
@@ -189,6 +196,21 @@ TEST(Contention, LeavesExposureCorrectedAndSaysSo) {
             "a: image 1: visibility is contended: the manifests want \"private\", somebody keeps writing \"public\"; "
             "corrected 3 times within 6h; it decides over who may see or delete the image, so it is corrected all the "
             "same");
+}
+
+TEST(Contention, IsCountedOfKeysThatExactRemoves) {
+  Planning p{.entries = {entry("a", {"1"}, {})}, .images = {image("1", {{"stray", "x"}})}};
+  p.entries[0].manage.properties = Manage::exact;
+  p.remember("1", "stray", remembered(Absent{})).corrections = hours_ago({3, 2, 1});
+  EXPECT_EQ(change(p, "stray").action, Action::held);
+  EXPECT_EQ(p.plan().notes.contended, (std::vector<Notes::Contended>{{"1", "stray", {}, "x"}}));
+  p.images[0].attributes.erase("stray");
+  EXPECT_TRUE(p.plan().notes.released.empty()) << "it may come again";
+  p.memory->images["1"].fields["stray"].corrections = hours_ago({7, 6});
+  EXPECT_EQ(p.plan().notes.released.size(), 1u);
+  p.memory->images["1"].fields["stray"].corrections = hours_ago({1});
+  p.entries[0].manage.properties = Manage::listed;
+  EXPECT_EQ(p.plan().notes.released.size(), 1u);
 }
 
 TEST(Contention, IsNoneOfWhatIsOnlyReported) {
