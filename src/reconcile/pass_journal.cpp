@@ -156,7 +156,8 @@ class StoredJournal final : public PassJournal {
   }
 
   void applied(const FieldKey& key, const ChangeRecord& record, core::MemoryUpdate& update) {
-    if (!record.change.wish) {
+    // A key that somebody put in again and `exact` took away again is remembered, or nobody would count how often.
+    if (!record.change.wish && record.change.cause != core::Cause::drift) {
       update.forget.push_back(key);
       remembered_.erase(key);
     } else {

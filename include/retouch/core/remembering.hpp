@@ -21,8 +21,8 @@ struct NoteContext {
 // asks for any more, holds that are void, fields that are held from now on, and how much there was of everything.
 MemoryUpdate noted(const CloudPlan& plan, const Memory& memory, const NoteContext& context);
 
-// What is remembered of a field once `record` was applied at `at`; `previous` may be null. Not for a change that no
-// manifest asks for (no wish): its field is forgotten.
+// What is remembered of a field once `record` was applied at `at`; `previous` may be null. A change that no
+// manifest spells out (no wish) is one for what it made; unless it undid drift its field is better forgotten.
 Remembered after_change(const ChangeRecord& record, const Remembered* previous, Wall at);
 
 }  // namespace retouch::core

@@ -192,6 +192,25 @@ TEST_F(JournalTest, WhatTheCloudAcceptsAndDoesNotKeepIsRememberedAsSuch) {
   EXPECT_EQ(patches(), sent) << "not sent at every run";
 }
 
+TEST_F(JournalTest, AKeyThatExactTakesAwayAgainAndAgainIsHeldInTheEnd) {
+  add("lab", {1});
+  desired.entries["lab"][0].manage.properties = core::Manage::exact;
+  run([&]() -> task<void> {
+    co_await applied();
+    co_await applied();
+    for (int times = 1; times <= 3; ++times) {
+      set_live(1, "stray", "x");
+      co_await applied();
+      EXPECT_FALSE(live(1).attributes.contains("stray")) << times;
+    }
+    set_live(1, "stray", "x");
+    co_await applied();
+    EXPECT_TRUE(live(1).attributes.contains("stray"));
+  });
+  ASSERT_TRUE(remembered(1, "stray"));
+  EXPECT_EQ(remembered(1, "stray")->corrections.size(), 3u);
+}
+
 TEST_F(JournalTest, WithoutAStoreNothingIsAskedOfIt) {
   add("lab", {1});
   run([&]() -> task<void> {
