@@ -34,7 +34,7 @@ void put_der_integer(std::string& out, std::string_view magnitude) {
   put_der(out, '\x02', content);
 }
 
-// SSH has (r, s) as two mpints, CloudAPI wants ASN.1 DER (triton.md 4.1).
+// SSH has (r, s) as two mpints, CloudAPI wants ASN.1 DER (protocols/triton.md 4.1).
 std::optional<std::string> ecdsa_der(std::string_view signature) {
   constexpr std::size_t longest = 66;  // P-521
   SshReader reader(signature);

@@ -165,7 +165,7 @@ void TritonBuilder::take_key() {
   fit(*key);
 }
 
-// What goes over the wire is always the MD5 fingerprint (triton.md 4.2), and only of the right key.
+// What goes over the wire is always the MD5 fingerprint (protocols/triton.md 4.2), and only of the right key.
 void TritonBuilder::fit(const SshKey& key) {
   constexpr int weak = 2048;
   const auto own = fingerprints(key.public_blob());

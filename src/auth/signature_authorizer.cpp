@@ -32,8 +32,8 @@ constexpr std::array meanings{
 
 Duration magnitude(Duration value) { return value < Duration{0} ? -value : value; }
 
-// 400 InvalidHeader "clock skew of 304.83s was greater than 300s" (triton.md 4.1); other complaints about the header
-// are bugs, and no other clock mends them.
+// 400 InvalidHeader "clock skew of 304.83s was greater than 300s" (protocols/triton.md 4.1); other complaints about the
+// header are bugs, and no other clock mends them.
 bool speaks_of_the_clock(const http::Response& answer) {
   if (answer.status != 400) return false;
   const auto complaint = http::read_complaint(answer);
@@ -87,7 +87,7 @@ task<Result<void>> SignatureAuthorizer::sign(http::Request& request) {
                                                 to_string(request.url.origin)));
   }
   add_roles(request.url, login().roles);
-  // Servers of today read Accept-Version, those of the old documentation Api-Version (triton.md 2).
+  // Servers of today read Accept-Version, those of the old documentation Api-Version (protocols/triton.md 2).
   request.headers.set("Accept-Version", std::string(versions));
   request.headers.set("Api-Version", std::string(versions));
   request.headers.set("X-Request-Id", context_.random.uuid());

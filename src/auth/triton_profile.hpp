@@ -1,4 +1,5 @@
-// The profiles of the `triton` client: files below ~/.triton, and the variables TRITON_* and SDC_* (triton.md 6).
+// The profiles of the `triton` client: files below ~/.triton, and the variables TRITON_* and SDC_*
+// (protocols/triton.md 6).
 #pragma once
 
 #include <map>

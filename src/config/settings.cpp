@@ -254,7 +254,8 @@ void Parser::read_state(const Value& value) {
 
 Limits default_limits(std::string_view provider) {
   if (provider == "glance") return {.requests = 20, .reads = 20, .writes = 10, .burst = 10, .concurrency = 4};
-  // The server's own default is 10/s and a burst of 30 for all image calls of an account together (triton.md 5).
+  // The server's own default is 10/s and a burst of 30 for all image calls of an account together
+  // (protocols/triton.md 5).
   if (provider == "triton") return {.requests = 8, .reads = 8, .writes = 8, .burst = 20, .concurrency = 4};
   return {.requests = 10, .reads = 10, .writes = 5, .burst = 10, .concurrency = 8};
 }

@@ -47,9 +47,9 @@ struct AkskLogin {
   Secret secret_key;
   Secret security_token;  // temporary credentials; may be empty
   std::string project_id;
-  enum class Variant { access, credential } variant = Variant::access;  // openstack-ims.md 5.4
+  enum class Variant { access, credential } variant = Variant::access;  // protocols/openstack-ims.md 5.4
 };
-// Of Joyent/Triton CloudAPI: every request is signed with an SSH key (triton.md 4).
+// Of Joyent/Triton CloudAPI: every request is signed with an SSH key (protocols/triton.md 4).
 struct HttpSignatureLogin {
   std::string account, user;       // `user` is a sub-user of `account`, or empty
   std::vector<std::string> roles;  // of the sub-user, instead of its default ones

@@ -55,7 +55,7 @@ class SignatureAuthorizer final : public AccountAuthorizer {
   std::unique_ptr<RefusalMemory> refusals_;
   std::optional<Session> session_;
   std::string second_;                         // the Date of what is in made_
-  std::map<std::string, Signature> made_;      // by signing string: the only cache there is (triton.md 4.3)
+  std::map<std::string, Signature> made_;      // by signing string: the only cache there is (protocols/triton.md 4.3)
   std::optional<Duration> offset_, measured_;  // what signatures are corrected by; what an answer showed
   std::optional<Mono> corrected_at_;
   AuthCounters counters_;

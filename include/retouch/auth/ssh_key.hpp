@@ -18,7 +18,7 @@ inline constexpr std::size_t max_key_file = 64 * 1024;
 
 // Of a public key as SSH writes it (the base64 part of a .pub line, decoded).
 struct Fingerprints {
-  std::string md5;     // "19:a7:66:…", the only form that CloudAPI takes on the wire (triton.md 4.2)
+  std::string md5;     // "19:a7:66:…", the only form that CloudAPI takes on the wire (protocols/triton.md 4.2)
   std::string sha256;  // "SHA256:…", base64 without padding
 };
 Fingerprints fingerprints(std::string_view public_blob);
@@ -33,7 +33,8 @@ struct KeyId {
 KeyId parse_key_id(std::string_view text);
 
 // What a key of this SSH type ("ssh-rsa", "ecdsa-sha2-nistp256", …) signs with, the default first; empty = CloudAPI
-// takes no such key. sha384 is listed by servers and refused by them, so P-384 signs with another hash (triton.md 4.1).
+// takes no such key. sha384 is listed by servers and refused by them, so P-384 signs with another hash
+// (protocols/triton.md 4.1).
 std::vector<std::string_view> algorithms_of(std::string_view ssh_type);
 
 // Made with one key; `algorithm` is the label of the Authorization header and says truly which hash was used.

@@ -27,7 +27,8 @@ enum class Reach { credential, project };
 
 class TokenStore {
  public:
-  // `directory` is made (0700) when something is stored. `files` and `random` outlive the store.
+  // `directory` is made (0700) when something is stored. `files` and `random` outlive the store;
+  // several threads use them at once.
   TokenStore(std::string directory, os::Files& files, Random& random)
       : directory_(std::move(directory)), files_(files), random_(random) {}
 

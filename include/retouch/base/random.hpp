@@ -15,7 +15,7 @@ class Random {
   std::string uuid();                                                      // version 4
 };
 
-// From the operating system's generator; for production and for salts.
+// From the operating system's generator, for production and for salts. Several threads may draw at once.
 class SystemRandom final : public Random {
  public:
   std::uint64_t next() override;

@@ -52,7 +52,7 @@ struct Attribute {
   // What widening this attribute exposes; `exposure` guard. none: not an exposure field.
   enum class Exposure { none, visibility, acl, protection, hidden } exposure = Exposure::none;
   std::string description{};  // one line, for the schema and docs
-  std::string source{};       // where the fact stands: "openstack-ims.md 1.2"
+  std::string source{};       // where the fact stands: "protocols/openstack-ims.md 1.2"
 };
 
 // Corrections of one cloud's configuration: `attributes: {min_disk: {writable: true, type: integer}}`.
