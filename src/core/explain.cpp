@@ -144,7 +144,7 @@ class Explainer {
     set("will be sent", out.change->reason.empty() ? reason_of(*out.change) : out.change->reason);
   }
 
-  static std::string reason_of(const FieldChange& change) {
+  std::string reason_of(const FieldChange& change) const {
     switch (change.cause) {
       case Cause::drift:
         return "somebody changed the image since it was as it should be";
@@ -155,7 +155,8 @@ class Explainer {
       case Cause::unknown:
         break;
     }
-    return "retouch never applied it, or does not remember";
+    return input_.memory != nullptr ? "retouch has not applied it yet"
+                                    : "the image is not as it should be; who moved is unknown without a memory";
   }
 
   bool agrees(const DesiredEntry& winner, const std::string& name) const {

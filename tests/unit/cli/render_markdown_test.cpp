@@ -43,4 +43,15 @@ TEST(PlanAsMarkdown, KeepsForeignTextFromComingAlive) {
   EXPECT_EQ(text.find("http://evil"), std::string::npos);
 }
 
+TEST(PlanAsMarkdown, NamesCausesAdoptionsAndWhatIsUnknownWithoutAState) {
+  core::Plan plan = test::sample_plan();
+  plan.clouds[0].changes[0].adoption = true;
+  plan.clouds[0].changes[0].fields[0].cause = core::Cause::drift;
+  plan.remembers = false;
+  const std::string text = plan_as_markdown(plan);
+  EXPECT_NE(text.find("| drift, adoption |"), std::string::npos) << text;
+  EXPECT_NE(text.find("unknown, adoption; opens the image"), std::string::npos) << text;
+  EXPECT_NE(text.find("state: none: causes are unknown"), std::string::npos) << text;
+}
+
 }  // namespace retouch::cli

@@ -40,6 +40,23 @@ TEST(PlanAsText, ShowsAlikeChangesOnce) {
   EXPECT_EQ(text.find("uefi"), text.rfind("uefi"));
 }
 
+TEST(PlanAsText, NamesAdoptionsAndWhatIsUnknownWithoutAState) {
+  core::Plan plan = test::sample_plan();
+  EXPECT_FALSE(has(plan_as_text(plan, {}), "adoption"));
+  EXPECT_FALSE(has(plan_as_text(plan, {}), "state: none"));
+  plan.clouds[0].changes[0].adoption = true;
+  plan.remembers = false;
+  const std::string text = plan_as_text(plan, {});
+  EXPECT_TRUE(has(text, "# ubuntu-24.04, images/ubuntu.yaml:14:5, adoption\n")) << text;
+  EXPECT_TRUE(has(text, "\nstate: none: causes are unknown, and the guards see neither")) << text;
+}
+
+TEST(PlanAsText, CallsDriftByItsName) {
+  const std::string text = plan_as_text(test::sample_plan(), {}, About::drift);
+  EXPECT_TRUE(has(text, "Drift: 1 image to change back (attributes: 1 added, 1 changed, 1 removed).")) << text;
+  EXPECT_TRUE(has(plan_as_text({}, {}, About::drift), "Drift: nothing to change back."));
+}
+
 TEST(PlanAsText, SaysThatNothingIsToBeDone) {
   const core::Plan plan{.clouds = {{.cloud = "lab", .provider = "glance"}}};
   const std::string text = plan_as_text(plan, {});

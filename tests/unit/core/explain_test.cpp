@@ -58,7 +58,7 @@ TEST_F(ExplainTest, SaysWhatIsSentAndWhy) {
   EXPECT_EQ(image.name, "Image 1");
   EXPECT_EQ(image.live, Value{"debian"});
   EXPECT_TRUE(image.claims.empty());
-  EXPECT_EQ(fate(), "will be sent: retouch never applied it, or does not remember");
+  EXPECT_EQ(fate(), "will be sent: retouch has not applied it yet");
 }
 
 TEST_F(ExplainTest, SaysThatNothingIsToBeDone) {

@@ -162,4 +162,15 @@ TEST(PlanFile, IsRefusedWhenItIsSomethingElse) {
   }
 }
 
+TEST(PlanDocument, SaysWhatIsAdoptedAndThatNothingIsRemembered) {
+  Plan plan{.clouds = {{.cloud = "lab"}}};
+  plan.clouds[0].changes = {{.entry = "e", .image_id = "1"}};
+  EXPECT_FALSE(to_document(plan).contains("state"));
+  EXPECT_FALSE(to_document(plan).at("clouds").at(0).at("changes").at(0).contains("adoption"));
+  plan.clouds[0].changes[0].adoption = true;
+  plan.remembers = false;
+  EXPECT_EQ(to_document(plan).at("state"), "none");
+  EXPECT_EQ(to_document(plan).at("clouds").at(0).at("changes").at(0).at("adoption"), true);
+}
+
 }  // namespace retouch::core
