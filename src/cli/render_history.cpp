@@ -33,16 +33,25 @@ std::string clouds_of(const RunRecord& run) {
   return out;
 }
 
-// A Git revision is known by its first letters.
-std::string revisions_of(const RunRecord& run, std::size_t letters) {
+// "site@fd9c84f58722": a revision is known by its first letters; how it was hashed says nothing.
+std::string short_revisions_of(const RunRecord& run) {
   std::string out;
   for (const core::SourceRevision& source : run.sources) {
-    out += (out.empty() ? "" : ", ") + printable(source.name, 80) + "@" + printable(source.revision.substr(0, letters));
+    const std::string hash = source.revision.substr(source.revision.find(':') + 1, 12);
+    out += (out.empty() ? "" : ", ") + printable(source.name, 80) + "@" + printable(hash);
   }
   return out;
 }
 
-// Two words a run can be called by; the store counts what was found later among the applied.
+std::string revisions_of(const RunRecord& run) {
+  std::string out;
+  for (const core::SourceRevision& source : run.sources) {
+    out += (out.empty() ? "" : ", ") + printable(source.name, 80) + "@" + printable(source.revision, 128);
+  }
+  return out;
+}
+
+// What the store counts as applied is green, as failed red.
 std::string painted(ChangeStatus status, const Paint& paint) {
   const std::string_view word = core::to_string(status);
   switch (status) {
@@ -157,7 +166,7 @@ std::string runs_as_text(const std::vector<RunRecord>& runs, bool more, const St
   Table table({"RUN", "BEGAN", "TOOK", "VERB", "BY", "CLOUDS", "REVISION", "APPLIED", "FAILED", "OPEN", "EXIT"});
   for (const RunRecord& run : runs) {
     table.add({printable(run.id, 64), format_rfc3339(run.began), took(run), printable(run.verb, 32),
-               printable(run.by, 80), clouds_of(run), revisions_of(run, 12), fmt::format("{}", run.applied),
+               printable(run.by, 80), clouds_of(run), short_revisions_of(run), fmt::format("{}", run.applied),
                fmt::format("{}", run.failed), fmt::format("{}", run.open), ending(run)});
   }
   std::string out = table.text(paint);
@@ -179,7 +188,7 @@ std::string run_as_text(const RunRecord& run, const std::vector<ChangeRecord>& c
                                     : paint.yellow("goes on or was killed");
   out += fmt::format("  began {}, {}\n", format_rfc3339(run.began), end);
   if (!run.undoes.empty()) out += fmt::format("  undoes {}\n", printable(run.undoes, 128));
-  if (!run.sources.empty()) out += fmt::format("  from {}\n", revisions_of(run, 64));
+  if (!run.sources.empty()) out += fmt::format("  from {}\n", revisions_of(run));
   for (const core::PassRecord& pass : run.passes) {
     out += fmt::format("  {}: {}{}\n", printable(pass.cloud, 80), printable(pass.outcome, 32),
                        pass.error.empty() ? "" : ": " + printable(pass.error));

@@ -45,7 +45,7 @@ TEST_F(HistoryTest, ShowsWhatOneRunChangedFieldByField) {
   EXPECT_EQ(out(),
             "20261122T050000Z-aaaa  apply by alice@host7\n"
             "  began 2026-11-22T05:00:00Z, took 1m5s, exit code 3\n"
-            "  from site@0123456789abcdef0123456789abcdef01234567\n"
+            "  from site@sha256:0123456789abcdef0123456789abcdef01234567\n"
             "  lab: changes\n"
             "\n"
             "  lab: Ubuntu 24.04  3f0c  # ubuntu\n"

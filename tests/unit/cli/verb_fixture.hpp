@@ -75,7 +75,7 @@ class VerbTest : public ::testing::Test {
                                  .began = began,
                                  .ended = began + std::chrono::seconds(65),
                                  .exit_code = 3,
-                                 .sources = {{"site", "0123456789abcdef0123456789abcdef01234567"}},
+                                 .sources = {{"site", "sha256:0123456789abcdef0123456789abcdef01234567"}},
                                  .passes = {{"lab", "http://glance.test/p1", "changes"}}});
   }
   core::ChangeRecord& add_change(const std::string& run, const std::string& field, core::ChangeStatus status) {
