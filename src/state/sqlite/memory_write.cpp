@@ -9,13 +9,26 @@ namespace {
 
 constexpr auto counted = std::chrono::days(7);
 
+// Also when it was not kept: the cloud accepted it.
+bool changed_the_image(core::ChangeStatus status) {
+  using enum core::ChangeStatus;
+  return status == applied || status == found || status == not_kept;
+}
+
 Result<void> settle(Database& database, const core::Settled& settled) {
   RETOUCH_CHECK(
       database.run("UPDATE changes SET status = ?, settled_at = ?, request_id = ?, error = ? WHERE id = ?",
                    {core::to_string(settled.status), settled.at, settled.request_id, settled.error, settled.change}));
-  if (database.changed_rows() == 1) return {};
-  return fail(Errc::internal,
-              fmt::format("the state {} has no change {} that could be settled", database.path(), settled.change));
+  if (database.changed_rows() != 1) {
+    return fail(Errc::internal,
+                fmt::format("the state {} has no change {} that could be settled", database.path(), settled.change));
+  }
+  if (!changed_the_image(settled.status)) return {};
+  return database.run(
+      "INSERT INTO changed_images (account, image_id, at) SELECT account, image_id, settled_at FROM changes WHERE id = "
+      "? "
+      "ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+      {settled.change});
 }
 
 Result<void> remember(Database& database, const std::string& account, const core::FieldKey& key,

@@ -188,8 +188,6 @@ TEST_F(SqliteDiskTest, LooksUpWhatItNeedsOfALongJournal) {
     }));
     return steps;
   };
-  EXPECT_NE(way("account = ? AND settled_at > ? AND status IN ('applied', 'found', 'not_kept')").find("changes_lately"),
-            std::string::npos);
   EXPECT_NE(way("account = ? AND status = 'intended'").find("changes_open"), std::string::npos);
   EXPECT_NE(way("run = ?").find("changes_of_run"), std::string::npos);
   EXPECT_NE(way("entry = ?").find("changes_of_entry"), std::string::npos);
