@@ -130,6 +130,42 @@ equal "only the rest was changed" $((count - done_before)) "$(jq .summary.change
 equal "all images changed" "$count" "$(images | jq '[.[] | select(.hw_firmware_type == "bios")] | length')"
 exits "plan after that" 0 run "$killed" plan --detailed-exitcode
 
+title "100 changes, taken back"
+undone=$scratch/undone
+configure "$undone"
+half_of_them() { # VERSION: an attribute that is there, one that is not, one that goes, and the tags, of every second image
+  {
+    printf 'apiVersion: retouch/v1\nkind: ImageSet\nmetadata: {name: half}\nspec:\n  clouds: [lab]\n'
+    printf '  defaults: {attributes: {os_distro: %s, os_version: "%s", untouched: null, tags: [%s]}}\n  images:\n' "$1" "$2" "$1"
+    for n in $(seq -f %03g 0 2 $((count - 1))); do printf '    - {name: half-%s, select: {name: lab-%s}}\n' "$n" "$n"; done
+  } >"$undone/manifests/half.yaml"
+}
+# Tags are a set, and updated_at is the server's own.
+comparable() { images | jq -S '[.[] | del(.updated_at) | .tags |= sort] | sort_by(.id)'; }
+half_of_them debian 13
+comparable >"$scratch/before.json"
+exits "apply" 0 run "$undone" apply --yes --output json
+equal "images changed" $((count / 2)) "$(jq .summary.changed <<<"$out")"
+equal "images that are not as before" $((count / 2)) "$(jq -n --slurpfile a "$scratch/before.json" --slurpfile b <(comparable) '[range($a[0] | length) | select($a[0][.] != $b[0][.])] | length')"
+exits "history" 0 run "$undone" history --output json
+applied=$(jq -r '.runs[0].id' <<<"$out")
+mark
+exits "rollback" 0 run "$undone" rollback "$applied" --yes --output json
+equal "images taken back" $((count / 2)) "$(jq .summary.changed <<<"$out")"
+equal "PATCH requests of the rollback" $((count / 2)) "$(requests '"PATCH ')"
+equal "the images are as before" "" "$(diff "$scratch/before.json" <(comparable) | head -n 20)"
+exits "history" 0 run "$undone" history --output json
+equal "both runs are in it" "rollback apply" "$(jq -r '[.runs[].verb] | join(" ")' <<<"$out")"
+equal "and the one names the other" "run $applied" "$(jq -r '.runs[0].undoes' <<<"$out")"
+mark
+exits "the next apply of the same manifests" 3 run "$undone" apply --yes
+equal "PATCH requests of it" 0 "$(requests '"PATCH ')"
+contains "it says why" 'took it back' "$out"
+half_of_them fedora 42
+exits "the next apply of other manifests" 0 run "$undone" apply --yes --output json
+equal "images changed by it" $((count / 2)) "$(jq .summary.changed <<<"$out")"
+equal "images as they say" $((count / 2)) "$(images | jq '[.[] | select(.os_distro == "fedora" and .os_version == "42")] | length')"
+
 title "refusals"
 refused=$scratch/refused
 configure "$refused"; one_image "$refused" 'visibility: public, os_version: "24.04"'
