@@ -44,6 +44,7 @@ clouds:
     limits: {requests: ${requests_limit:-100/s}, reads: 100/s, writes: ${requests_limit:-100/s}, burst: 10, concurrency: 4}
 sources:
   - {name: site, directory: {path: manifests}}
+state: {path: state}
 policy:
   guards: {changed_percent: 100, changed_images: 1000, removed_fields: 1000}
 YAML
@@ -162,6 +163,7 @@ exits "the next apply of the same manifests" 3 run "$undone" apply --yes
 equal "PATCH requests of it" 0 "$(requests '"PATCH ')"
 contains "it says why" 'took it back' "$out"
 half_of_them fedora 42
+sed -i 's/untouched: null, //' "$undone/manifests/half.yaml" # of what is still wished as before the hold would stay
 exits "the next apply of other manifests" 0 run "$undone" apply --yes --output json
 equal "images changed by it" $((count / 2)) "$(jq .summary.changed <<<"$out")"
 equal "images as they say" $((count / 2)) "$(images | jq '[.[] | select(.os_distro == "fedora" and .os_version == "42")] | length')"
