@@ -107,12 +107,15 @@ std::string quote(std::string_view text) {
     const auto decoded = utf8::decode(text);
     const auto character = text.substr(0, decoded ? decoded->length : 1);
     text.remove_prefix(character.size());
-    if (character == "\"" || character == "\\") {
+    const char c = character.front();
+    if (c == '"' || c == '\\') {
       out.append("\\").append(character);
-    } else if (character == "\n") {
+    } else if (c == '\n') {
       out += "\\n";
-    } else if (character == "\t") {
+    } else if (c == '\t') {
       out += "\\t";
+    } else if (c >= ' ' && c <= '~') {
+      out += c;
     } else if (decoded && printable(character) != character) {
       append_escape(out, decoded->code_point);
     } else {

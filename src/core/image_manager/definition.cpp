@@ -7,9 +7,9 @@
 #include <array>
 #include <span>
 
-#include "python.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
+#include "values.hpp"
 
 namespace retouch::core::image_manager {
 namespace {
@@ -45,14 +45,14 @@ constexpr std::array<Unused, 7> unused_of_version{
 
 class Reader {
  public:
-  explicit Reader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  explicit Reader(Diagnostics& diagnostics) : diagnostics_(diagnostics), values_(diagnostics) {}
 
   std::optional<Definition> definition(const yaml::Value& value, bool with_disabled) {
-    if (!is_mapping(value, "a definition")) return std::nullopt;
+    if (!values_.is_mapping(value, "a definition")) return std::nullopt;
     Definition out{.place = value.place};
-    if (const auto* enable = value.find("enable")) out.enabled = flag(*enable, "enable").value_or(true);
-    if (const auto* name = required(value, "name")) {
-      out.name = filled_text(*name, "name");
+    if (const auto* enable = value.find("enable")) out.enabled = values_.flag(*enable, "enable").value_or(true);
+    if (const auto* name = values_.required(value, "name")) {
+      out.name = values_.filled_text(*name, "name");
       out.place = name->place;
     }
     if (out.enabled || with_disabled) read_rest(value, out);
@@ -62,28 +62,28 @@ class Reader {
  private:
   void read_rest(const yaml::Value& value, Definition& out) {
     sort_keys(value, used_of_definition, unused_of_definition, out.unused);
-    if (const auto* multi = required(value, "multi")) out.multi = flag(*multi, "multi").value_or(false);
-    if (const auto* it = value.find("separator")) out.separator = text(*it, "separator").value_or(" ");
-    out.min_disk = number(value, "min_disk");
-    out.min_ram = number(value, "min_ram");
-    out.visibility = optional_property(value, "visibility");
-    out.login = optional_property(value, "login");
+    if (const auto* multi = values_.required(value, "multi")) out.multi = values_.flag(*multi, "multi").value_or(false);
+    if (const auto* it = value.find("separator")) out.separator = values_.text(*it, "separator").value_or(" ");
+    out.min_disk = values_.number(value, "min_disk");
+    out.min_ram = values_.number(value, "min_ram");
+    out.visibility = values_.optional_property(value, "visibility");
+    out.login = values_.optional_property(value, "login");
     if (const auto* tags = value.find("tags")) read_tags(*tags, out.tags);
     if (const auto* meta = value.find("meta")) read_meta(*meta, out.meta);
-    const auto* versions = required(value, "versions");
+    const auto* versions = values_.required(value, "versions");
     if (!versions) return;
     if (versions->kind != yaml::Kind::sequence || versions->items.empty()) {
-      return complain(*versions, "versions", "a list of at least one version");
+      return values_.complain(*versions, "versions", "a list of at least one version");
     }
     for (const auto& item : versions->items) read_version(item, out);
   }
 
   void read_version(const yaml::Value& value, Definition& definition) {
-    if (!is_mapping(value, "a version")) return;
+    if (!values_.is_mapping(value, "a version")) return;
     sort_keys(value, used_of_version, unused_of_version, definition.unused);
     Version out{.place = value.place};
-    if (const auto* version = required(value, "version")) {
-      out.version = filled_text(*version, "version");
+    if (const auto* version = values_.required(value, "version")) {
+      out.version = values_.filled_text(*version, "version");
       out.place = version->place;
     }
     const auto before = std::ranges::find(definition.versions, out.version, &Version::version);
@@ -92,127 +92,28 @@ class Reader {
                          fmt::format("the version `{}` stands here a second time; first at {}:{}",
                                      printable(out.version, shown), before->place.line, before->place.column));
     }
-    out.url = optional_property(value, "url");
-    out.os_version = optional_property(value, "os_version");
-    out.visibility = optional_property(value, "visibility");
-    if (const auto* hidden = value.find("hidden")) out.hidden = flag(*hidden, "hidden");
-    if (const auto* date = value.find("build_date")) out.build_date = build_date(*date);
+    out.url = values_.optional_property(value, "url");
+    out.os_version = values_.optional_property(value, "os_version");
+    out.visibility = values_.optional_property(value, "visibility");
+    if (const auto* hidden = value.find("hidden")) out.hidden = values_.flag(*hidden, "hidden");
+    if (const auto* date = value.find("build_date")) out.build_date = values_.build_date(*date);
     if (const auto* meta = value.find("meta")) read_meta(*meta, out.meta);
     definition.versions.push_back(std::move(out));
   }
 
   void read_tags(const yaml::Value& value, std::vector<std::string>& tags) {
     if (value.is_null()) return;
-    if (value.kind != yaml::Kind::sequence) return complain(value, "tags", "a list of texts");
+    if (value.kind != yaml::Kind::sequence) return values_.complain(value, "tags", "a list of texts");
     for (const auto& item : value.items) {
-      if (auto tag = text(item, "tags")) tags.push_back(*std::move(tag));
+      if (auto tag = values_.text(item, "tags")) tags.push_back(*std::move(tag));
     }
   }
 
   void read_meta(const yaml::Value& value, Meta& meta) {
-    if (value.is_null() || !is_mapping(value, "`meta`")) return;
+    if (value.is_null() || !values_.is_mapping(value, "`meta`")) return;
     for (const auto& [key, item] : value.members) {
-      if (auto said = property(item, key)) meta.insert_or_assign(key.text, *std::move(said));
+      if (auto said = values_.property(item, key)) meta.insert_or_assign(key.text, *std::move(said));
     }
-  }
-
-  // What str() makes of it; nullopt = nothing that should be on an image, and it was said why.
-  std::optional<Property> property(const yaml::Value& value, const yaml::Value& key) {
-    const std::string name = printable(key.text, shown);
-    const PythonValue seen = python_value(value);
-    switch (seen.kind) {
-      case PythonKind::text:
-      case PythonKind::boolean:
-      case PythonKind::integer:
-      case PythonKind::date:
-        return Property{seen.text, key.place};
-      case PythonKind::none:
-        diagnostics_.warning(key.place, fmt::format("`{}` without a value is left out; openstack-image-manager writes "
-                                                    "the text None for it",
-                                                    name));
-        return std::nullopt;
-      case PythonKind::timestamp:
-      case PythonKind::number:
-        diagnostics_.error(
-            value.place,
-            fmt::format("`{}`: openstack-image-manager takes `{}` for a {}, and writes another text", name,
-                        printable(seen.text, shown), seen.kind == PythonKind::number ? "number" : "point in time"),
-            fmt::format("write \"{}\" in both, or what it should be", printable(seen.text, shown)));
-        return std::nullopt;
-      case PythonKind::collection:
-        break;
-    }
-    complain(value, name, "a text");
-    return std::nullopt;
-  }
-
-  std::optional<Property> optional_property(const yaml::Value& mapping, std::string_view key) {
-    const auto* value = mapping.find(key);
-    return value ? property(*value, *mapping.find_key(key)) : std::nullopt;
-  }
-
-  // The tool calls date.isoformat(), which leaves the time of day out.
-  std::optional<Property> build_date(const yaml::Value& value) {
-    constexpr std::size_t length = std::string_view("2026-11-22").size();
-    const PythonValue seen = python_value(value);
-    const std::string day = seen.text.substr(0, length);
-    const bool known = seen.kind == PythonKind::date || seen.kind == PythonKind::timestamp ||
-                       (seen.kind == PythonKind::text && seen.text.size() == length);
-    if (known && python_value({.kind = yaml::Kind::scalar, .text = day}).kind == PythonKind::date) {
-      return Property{day, value.place};
-    }
-    complain(value, "build_date", "a date such as 2026-11-22");
-    return std::nullopt;
-  }
-
-  // Names and versions are put together to the names of images: 24.10 would be 24.1 there, or an error.
-  std::optional<std::string> text(const yaml::Value& value, std::string_view key) {
-    PythonValue seen = python_value(value);
-    if (seen.kind == PythonKind::text) return std::move(seen.text);
-    if (value.kind == yaml::Kind::scalar) {
-      diagnostics_.error(value.place,
-                         fmt::format("`{}` must be a text, which `{}` is not to openstack-image-manager", key,
-                                     printable(value.text, shown)),
-                         fmt::format("write \"{}\"", printable(value.text, shown)));
-    } else {
-      complain(value, key, "a text");
-    }
-    return std::nullopt;
-  }
-
-  // "" = it is not, and a complaint was made.
-  std::string filled_text(const yaml::Value& value, std::string_view key) {
-    auto found = text(value, key);
-    if (found && found->empty()) complain(value, key, "a text of at least one character");
-    return std::move(found).value_or("");
-  }
-
-  std::optional<bool> flag(const yaml::Value& value, std::string_view key) {
-    const PythonValue seen = python_value(value);
-    if (seen.kind == PythonKind::boolean) return seen.text == "True";
-    complain(value, key, "true or false");
-    return std::nullopt;
-  }
-
-  std::optional<std::int64_t> number(const yaml::Value& mapping, std::string_view key) {
-    const auto* value = mapping.find(key);
-    if (!value) return std::nullopt;
-    const auto found = value->as_integer();
-    if (found && *found >= 0) return *found;
-    complain(*value, key, "a whole number, at least 0");
-    return std::nullopt;
-  }
-
-  const yaml::Value* required(const yaml::Value& mapping, std::string_view key) {
-    const auto* value = mapping.find(key);
-    if (!value) diagnostics_.error(mapping.place, fmt::format("`{}` is missing", key));
-    return value;
-  }
-
-  bool is_mapping(const yaml::Value& value, std::string_view what) {
-    if (value.kind == yaml::Kind::mapping) return true;
-    diagnostics_.error(value.place, fmt::format("{} must be a mapping, got {}", what, yaml::describe(value)));
-    return false;
   }
 
   void sort_keys(const yaml::Value& mapping, std::span<const std::string_view> used, std::span<const Unused> unused,
@@ -228,12 +129,8 @@ class Reader {
     }
   }
 
-  void complain(const yaml::Value& value, std::string_view key, std::string_view expected, std::string hint = {}) {
-    diagnostics_.error(value.place, fmt::format("`{}` must be {}, got {}", key, expected, yaml::describe(value)),
-                       std::move(hint));
-  }
-
   Diagnostics& diagnostics_;
+  ValueReader values_;
 };
 
 }  // namespace

@@ -199,6 +199,15 @@ TEST_F(ExportVerb, MoreThanOneFileMayHoldIsAnError) {
   EXPECT_EQ(out, "");
   EXPECT_EQ(convert({.directory = "out"}), 0) << err;
   EXPECT_EQ(files.writes.size(), 1001u);
+
+  const std::string large(5u << 20, 'x');
+  for (const std::string name : {"a", "b"}) {
+    files.add("defs/" + name + ".yml", "images:\n  - {name: " + name + ", multi: true, meta: {note: '" + large +
+                                           "'}, versions: [{version: '1'}]}\n");
+  }
+  EXPECT_EQ(convert({}), 1);
+  EXPECT_NE(err.find("2 documents of 104"), std::string::npos) << err;
+  EXPECT_EQ(out, "");
 }
 
 }  // namespace
