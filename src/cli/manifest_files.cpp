@@ -5,24 +5,25 @@
 #include <ostream>
 
 #include "retouch/base/printable.hpp"
-#include "retouch/base/yaml.hpp"
 #include "style.hpp"
 
 namespace retouch::cli {
 
-int print_documents(Context context, const std::vector<std::string>& documents) {
-  const yaml::Limits limits;
+Result<std::string> one_file(const std::vector<std::string>& documents, const yaml::Limits& limits) {
   std::string text;
   for (const std::string& document : documents) text += (text.empty() ? "" : "---\n") + document;
-  if (text.size() > limits.bytes || documents.size() > limits.documents) {
-    return complain(context, {.code = Errc::too_large,
-                              .message = fmt::format("{} of {} bytes are more than retouch reads of one file ({} "
-                                                     "documents, {} bytes); write files with --directory, or export "
-                                                     "less at a time",
-                                                     counted(documents.size(), "document", "documents"), text.size(),
-                                                     limits.documents, limits.bytes)});
-  }
-  context.console.out << text << std::flush;
+  if (text.size() <= limits.bytes && documents.size() <= limits.documents) return text;
+  return fail(
+      Errc::too_large,
+      fmt::format("{} of {} bytes are more than retouch reads of one file ({} documents, {} bytes); write files "
+                  "with --directory, or export less at a time",
+                  counted(documents.size(), "document", "documents"), text.size(), limits.documents, limits.bytes));
+}
+
+int print_documents(Context context, const std::vector<std::string>& documents) {
+  const auto text = one_file(documents);
+  if (!text) return complain(context, text.error());
+  context.console.out << *text << std::flush;
   return reconcile::exit_ok;
 }
 

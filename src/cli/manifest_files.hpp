@@ -4,11 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "retouch/base/yaml.hpp"
 #include "verbs.hpp"
 
 namespace retouch::cli {
 
-// All documents as one file on stdout, unless they are more than retouch would read of one file.
+// All documents as one file. Errc::too_large: it is more than would be read of one file.
+Result<std::string> one_file(const std::vector<std::string>& documents, const yaml::Limits& limits = {});
+// On stdout.
 int print_documents(Context context, const std::vector<std::string>& documents);
 
 struct NewFile {
