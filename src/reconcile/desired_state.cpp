@@ -85,7 +85,7 @@ core::AttributeTable table_for(const config::Cloud& cloud) {
 }
 
 task<Result<DesiredState>> load_desired(const config::Settings& settings, const ManifestChoice& choice, World& world) {
-  DesiredState state;
+  DesiredState state{.sources_replaced = !choice.paths.empty() && !settings.sources.empty()};
   RETOUCH_CO_TRY(std::vector<core::ManifestFile> files, co_await read_sources(settings, choice, world, state));
   state.files = std::ssize(files);
   std::vector<core::CloudShape> shapes;

@@ -17,7 +17,9 @@ bool may_send(const CloudPass& pass) {
   return !pass.error && pass.planned && pass.planned->plan.outcome == core::Outcome::changes;
 }
 
+// Null: there are others, which were not read.
 std::shared_ptr<const std::set<std::string, std::less<>>> names_in(const DesiredState& desired) {
+  if (desired.sources_replaced) return nullptr;
   auto names = std::make_shared<std::set<std::string, std::less<>>>();
   for (const auto& [cloud, entries] : desired.entries) {
     for (const core::DesiredEntry& entry : entries) names->insert(entry.name);

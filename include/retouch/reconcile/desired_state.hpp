@@ -20,6 +20,8 @@ struct DesiredState {
   std::int64_t files = 0;
   Diagnostics diagnostics{};
   std::map<std::string, core::Provenance> provenance{};  // by cloud, of the entry that ManifestChoice::explain names
+  // --manifests stands in place of configured sources: what is not in it has not left the manifests.
+  bool sources_replaced = false;
 };
 
 struct ManifestChoice {

@@ -116,8 +116,10 @@ TEST(OnRemoval, NeedsTheEntryThatHadIt) {
   EXPECT_FALSE(change_of(plan, "b"));
   EXPECT_TRUE(plan.notes.released.empty());
   p.wanted_entry = nullptr;
-  p.entries[0].select.ids = {"2"};
-  EXPECT_FALSE(change_of(p.plan(), "b")) << "it means another image now";
+  p.entries[0].select.ids = {"2"};  // and z still means image 1
+  plan = p.plan();
+  EXPECT_FALSE(change_of(plan, "b")) << "it means another image now";
+  EXPECT_EQ(plan.notes.released, (std::vector<Notes::Field>{{"1", "b"}, {"1", "c"}}));
 }
 
 TEST(OnRemoval, RemovesNothingWhileFilesAreLeftOut) {

@@ -59,6 +59,10 @@ TEST_F(DesiredStateTest, NamedPathsReplaceTheSources) {
   const DesiredState state = load({.paths = {"/other"}});
   ASSERT_EQ(state.entries.at("lab").size(), 1u);
   EXPECT_EQ(state.entries.at("lab")[0].name, "b");
+  EXPECT_TRUE(state.sources_replaced);
+  EXPECT_FALSE(load().sources_replaced);
+  settings.sources.clear();
+  EXPECT_FALSE(load({.paths = {"/other"}}).sources_replaced) << "there is nothing else";
 }
 
 TEST_F(DesiredStateTest, RefusesASourceThatThisVersionCannotRead) {

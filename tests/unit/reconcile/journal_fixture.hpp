@@ -29,6 +29,7 @@ class JournalTest : public PassesTest {
     std::vector<const config::Cloud*> clouds;
     for (const auto& each : configured) clouds.push_back(each.get());
     DesiredState copy{.sources = sources, .tables = desired.tables, .entries = desired.entries};
+    copy.sources_replaced = desired.sources_replaced;
     return std::make_unique<Passes>(clouds, std::move(copy), world, std::move(request));
   }
 

@@ -192,6 +192,20 @@ TEST_F(JournalTest, WhatTheCloudAcceptsAndDoesNotKeepIsRememberedAsSuch) {
   EXPECT_EQ(patches(), sent) << "not sent at every run";
 }
 
+TEST_F(JournalTest, WhatLeavesTheManifestsIsForgottenUnlessOthersWereReadInTheirPlace) {
+  add("lab", {1, 2});
+  run([&]() -> task<void> { co_await applied(); });
+  const auto both = desired.entries["lab"];
+  desired.entries["lab"].pop_back();
+  desired.sources_replaced = true;
+  run([&]() -> task<void> { co_await applied(); });
+  EXPECT_TRUE(remembered(1) && remembered(2));
+  desired.sources_replaced = false;
+  run([&]() -> task<void> { co_await applied(); });
+  EXPECT_TRUE(remembered(1));
+  EXPECT_FALSE(remembered(2));
+}
+
 TEST_F(JournalTest, AKeyThatExactTakesAwayAgainAndAgainIsHeldInTheEnd) {
   add("lab", {1});
   desired.entries["lab"][0].manage.properties = core::Manage::exact;
