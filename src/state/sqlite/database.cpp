@@ -50,6 +50,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
   if (access == Access::read) RETOUCH_CHECK(database->allow_reading_alone());
   RETOUCH_CHECK(database->run("PRAGMA synchronous = FULL"));  // an intent must survive a power cut
   RETOUCH_CHECK(database->run("PRAGMA foreign_keys = ON"));
+  RETOUCH_CHECK(
+      database->run("PRAGMA cache_size = -32768"));  // KiB: the memory of 50,000 fields, for a daemon's next pass
   return database;
 }
 

@@ -84,7 +84,7 @@ class Database {
   // `sql` is a constant of the program, never built from values.
   Result<void> run(std::string_view sql, const Values& values = {});
   Result<void> each(std::string_view sql, const Values& values, const Take& take);
-  Result<std::int64_t> number(std::string_view sql, const Values& values = {});  // of the first row; 0 without one
+  Result<std::int64_t> number(std::string_view sql, const Values& values = {});  // of the only row; 0 without one
   Result<void> script(const char* sql);                                          // several statements
   std::int64_t changed_rows() const;                                             // by the last run()
   std::int64_t last_id() const;

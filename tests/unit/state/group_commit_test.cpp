@@ -220,6 +220,9 @@ TEST_F(GroupCommitTest, WritesNothingMoreAfterACommitThatFailed) {
     const auto flushed = co_await group.flush();
     EXPECT_FALSE(flushed);
     if (!flushed) EXPECT_EQ(flushed.error().message, "no room on the disk");
+    co_await group.close();
+    group.add(settled(303));
+    if (group.failed()) EXPECT_EQ(group.failed()->message, "no room on the disk") << "the first cause";
   });
   EXPECT_EQ(store.commits.size(), 1u);
 }

@@ -42,6 +42,12 @@ TEST_F(SqliteOpenTest, WritesThroughToTheDisk) {
   EXPECT_EQ(rows(*database, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
 }
 
+TEST_F(SqliteOpenTest, KeepsALogAlsoForACopyThatWasRestored) {
+  open_to_write()->script("PRAGMA journal_mode = DELETE").value();  // as VACUUM INTO leaves it
+  EXPECT_TRUE(open_to_read());
+  EXPECT_EQ(rows(*open_to_write(), "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
+}
+
 TEST_F(SqliteOpenTest, ReadsWhileAnotherWrites) {
   const auto writer = open_to_write();
   begin(*writer, a_run()).value();
