@@ -117,11 +117,11 @@ TEST_F(ExportVerb, SeveralCloudsHaveDirectoriesOfTheirOwn) {
 TEST_F(ExportVerb, OverwritesNothingAndNamesEveryFileThatExists) {
   const std::string one = "out/evil-00000000-0000-4000-8000-000000000002.yaml";
   const std::string other = "out/ubuntu-24.04-00000000-0000-4000-8000-000000000001.yaml";
-  files.add(one, "mine");
+  files.add(other, "mine");
   EXPECT_EQ(run({.directory = "out"}), 1);
   EXPECT_TRUE(files.writes.empty()) << "not even those that do not exist";
-  EXPECT_NE(err.find("  " + one + "\n"), std::string::npos) << err;
-  files.add(other, "mine, too");
+  EXPECT_NE(err.find("  " + other + "\n"), std::string::npos) << err;
+  files.add(one, "mine, too");
   EXPECT_EQ(run({.directory = "out"}), 1);
   EXPECT_NE(err.find("  " + one + "\n  " + other + "\n"), std::string::npos) << err;
 }
