@@ -95,15 +95,11 @@ Result<void> recall_holds(Database& database, const MemoryOf& what, core::Memory
 }
 
 Result<void> recall_counts(Database& database, const MemoryOf& what, core::Memory& memory) {
-  RETOUCH_CHECK(
-      database.each("SELECT DISTINCT image_id FROM changes WHERE account = ? AND settled_at > ? "
-                    "AND status IN ('applied', 'found', 'not_kept') "
-                    // What somebody accepted with --force is no slow flood that nobody noticed.
-                    "AND run NOT IN (SELECT run FROM run_accepted WHERE guard = 'changed_percent') ORDER BY image_id",
-                    {what.account, what.now - lately}, [&](const Row& row) -> Result<void> {
-                      memory.changed_lately.emplace_hint(memory.changed_lately.end(), row.view(0));
-                      return {};
-                    }));
+  RETOUCH_CHECK(database.each("SELECT image_id FROM changed_images WHERE account = ? AND at > ? ORDER BY image_id",
+                              {what.account, what.now - lately}, [&](const Row& row) -> Result<void> {
+                                memory.changed_lately.emplace_hint(memory.changed_lately.end(), row.view(0));
+                                return {};
+                              }));
   RETOUCH_CHECK(database.each(
       "SELECT source, max(entries) FROM entry_counts WHERE account = ? AND cloud = ? AND at > ? GROUP BY source",
       {what.account, what.cloud, what.now - counted}, [&](const Row& row) -> Result<void> {

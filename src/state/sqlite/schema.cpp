@@ -45,7 +45,7 @@ CREATE INDEX changes_open ON changes (account, status) WHERE status = 'intended'
 CREATE INDEX changes_of_entry ON changes (entry);
 CREATE INDEX changes_of_field ON changes (image_id, field);
 
--- When we changed an image last, as the journal has it: counting there takes longer than all of the rest.
+-- When we changed an image last, but for what somebody accepted: counting in the journal takes longer than all the rest.
 CREATE TABLE changed_images (
   account TEXT NOT NULL, image_id TEXT NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (account, image_id)
