@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "retouch/base/text.hpp"
 #include "retouch/core/claims.hpp"
@@ -66,6 +67,7 @@ class Explainer {
     for (const std::size_t index : mine_.images) {
       if (auto image = on_image(name, index)) out.images.push_back(*std::move(image));
     }
+    std::ranges::sort(out.images, {}, [](const ExplainedImage& each) { return std::tie(each.name, each.id); });
     return out;
   }
 

@@ -40,7 +40,7 @@ struct ExplainedField {
   std::string name;
   std::string wish;                      // as it is compared: "uefi", "(absent)"; empty: no line asks for it any more
   std::vector<Setting> settings{};       // the lines that say something of it
-  std::vector<ExplainedImage> images{};  // that the entry selects now
+  std::vector<ExplainedImage> images{};  // that the entry selects now, by name
 };
 
 struct Explanation {

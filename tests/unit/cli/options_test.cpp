@@ -101,6 +101,34 @@ TEST(ParseArguments, RefusesExportsThatMeanNothing) {
   refused({"export", "--where", "os"});
 }
 
+TEST(ParseArguments, ReadsTheVerbsAboutWhatIsRemembered) {
+  const Options history = parsed({"history", "--since", "7d", "--cause", "drift", "--entry", "e", "--all"});
+  EXPECT_EQ(history.verb, Verb::history);
+  EXPECT_EQ(history.history.since, Moment{Duration(std::chrono::days(7))});
+  EXPECT_TRUE(history.history.all);
+  const Options suspend = parsed({"suspend", "--entry", "e", "--until", "2026-11-22T18:00:00+01:00"});
+  EXPECT_EQ(suspend.suspend.until, Moment{parse_rfc3339("2026-11-22T17:00:00Z").value()});
+  const Options explain = parsed({"explain", "e", "min_ram", "--cloud", "l*", "--output", "json"});
+  EXPECT_EQ(explain.explain.field, "min_ram");
+  EXPECT_EQ(explain.explain.clouds, std::vector<std::string>{"l*"});
+  EXPECT_EQ(parsed({"resume", "--image", "1", "--field", "f", "--cloud", "lab"}).resume.field, "f");
+  EXPECT_EQ(parsed({"drift", "--output", "markdown", "--entry", "e"}).drift.output, Output::markdown);
+}
+
+TEST(ParseArguments, RefusesWhatTheVerbsAboutWhatIsRememberedCannotDo) {
+  EXPECT_NE(refused({"history", "--since", "yesterday"}).find("expected a duration such as 2h"), std::string::npos);
+  EXPECT_NE(refused({"suspend", "--cloud", "c", "--until", "2026-11-22T18:00:00"}).find("has no offset"),
+            std::string::npos);
+  refused({"history", "--cause", "me"});
+  refused({"history", "RUN", "--all"});
+  refused({"history", "RUN", "--since", "7d"});
+  refused({"suspend", "--cloud", "c", "--entry", "e"});
+  refused({"resume", "--entry", "e", "--image", "1"});
+  refused({"resume", "--field", "f"});
+  refused({"drift", "--since", "x"});
+  refused({"explain"});
+}
+
 TEST(ParseArguments, ShowsHelpOfTheProgramAndOfAVerb) {
   const auto all = parse_arguments({"--help"});
   EXPECT_EQ(all.exit_code, 0);

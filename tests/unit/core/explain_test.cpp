@@ -91,6 +91,16 @@ TEST_F(ExplainTest, NamesWhoElseClaimsTheFieldAndWhoWins) {
   EXPECT_EQ(fate(), "left to another entry: entry theirs has the higher priority (5 over 0)");
 }
 
+TEST_F(ExplainTest, ListsTheImagesByName) {
+  mine().select.ids = {"1", "2", "3"};
+  mine().match = Match::all;
+  planning.images = {test::image("1", {{"name", "c"}}), test::image("2", {{"name", "a"}}),
+                     test::image("3", {{"name", "b"}})};
+  std::string names;
+  for (const ExplainedImage& image : explained().fields.at(0).images) names += image.name;
+  EXPECT_EQ(names, "abc");
+}
+
 TEST_F(ExplainTest, AConflictIsRefused) {
   add(test::entry("theirs", {"1"}, {test::field("os_distro", "fedora", 9)}), 0);
   EXPECT_TRUE(fate().starts_with("refused: entry mine (m.yaml:7:5) wants")) << fate();
