@@ -165,7 +165,9 @@ class StoredJournal final : public PassJournal {
       const core::Remembered* previous = mine != remembered_.end() ? &mine->second
                                          : facts_.memory           ? facts_.memory->find(key.image_id, key.field)
                                                                    : nullptr;
-      const core::Remembered now = core::after_change(record, previous, clock_.wall());
+      core::Remembered now = core::after_change(record, previous, clock_.wall());
+      // What a rollback brings back was there before us.
+      if (!run_.run().undoes.empty()) now.ours = core::Absent{};
       remembered_.insert_or_assign(key, now);
       update.remember.emplace_back(key, now);
     }

@@ -127,7 +127,9 @@ class FakeStore : public state::Store {
   }
   task<Result<void>> release(std::string account, core::FieldKey key) override {
     RETOUCH_CO_CHECK(called("release"));
-    images[account][key.image_id].holds.erase(key.field);
+    core::ImageMemory& memory = images[account][key.image_id];
+    memory.holds.erase(key.field);
+    if (const auto it = memory.fields.find(key.field); it != memory.fields.end()) it->second.corrections.clear();
     co_return Result<void>{};
   }
   task<Result<std::vector<state::Suspended>>> suspended() override {

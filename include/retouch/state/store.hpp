@@ -77,6 +77,7 @@ class Store {
   virtual task<Result<std::vector<core::ChangeRecord>>> changes(ChangeFilter filter) = 0;
 
   virtual task<Result<std::vector<HeldField>>> holds() = 0;  // of all accounts
+  // The corrections that led to it count no more.
   virtual task<Result<void>> release(std::string account, core::FieldKey key) = 0;
   virtual task<Result<std::vector<Suspended>>> suspended() = 0;
   virtual task<Result<void>> suspend(Suspended what) = 0;

@@ -83,7 +83,7 @@ Result<void> write(Database& database, const MemoryOf& what, const core::MemoryU
                                {what.account, key.image_id, key.field}));
   }
   for (const auto& [key, held] : update.hold) RETOUCH_CHECK(hold(database, what.account, key, held));
-  for (const core::FieldKey& key : update.release) RETOUCH_CHECK(release(database, what.account, key));
+  for (const core::FieldKey& key : update.release) RETOUCH_CHECK(lift_hold(database, what.account, key));
   return count(database, what, update);
 }
 

@@ -29,9 +29,18 @@ Result<std::vector<HeldField>> holds(Database& database) {
   return found;
 }
 
-Result<void> release(Database& database, const std::string& account, const core::FieldKey& key) {
+Result<void> lift_hold(Database& database, const std::string& account, const core::FieldKey& key) {
   return database.run("DELETE FROM holds WHERE account = ? AND image_id = ? AND field = ?",
                       {account, key.image_id, key.field});
+}
+
+// The corrections that led to a hold count no more: otherwise the next plan would hold the field again at once.
+Result<void> release(Database& database, const std::string& account, const core::FieldKey& key) {
+  return database.transaction(Database::Transaction::write, [&]() -> Result<void> {
+    RETOUCH_CHECK(lift_hold(database, account, key));
+    return database.run("UPDATE fields SET corrections = '' WHERE account = ? AND image_id = ? AND field = ?",
+                        {account, key.image_id, key.field});
+  });
 }
 
 Result<std::vector<Suspended>> suspended(Database& database) {

@@ -21,6 +21,7 @@ Result<std::vector<core::ChangeRecord>> changes(Database& database, const Change
 
 // stops.cpp
 Result<std::vector<HeldField>> holds(Database& database);
+Result<void> lift_hold(Database& database, const std::string& account, const core::FieldKey& key);  // of a transaction
 Result<void> release(Database& database, const std::string& account, const core::FieldKey& key);
 Result<std::vector<Suspended>> suspended(Database& database);
 Result<void> suspend(Database& database, const Suspended& what);

@@ -94,6 +94,7 @@ TEST_F(JournalTest, ARunThatSendsNothingIsNoRunButRemembersWhatIsInForce) {
   set_live(2, "os_distro", "ubuntu");
   run([&]() -> task<void> { co_await applied(); });
   EXPECT_TRUE(store.run_records.empty());
+  EXPECT_EQ(std::ranges::count(store.calls, "finish"), 0) << "what never began cannot end";
   ASSERT_TRUE(remembered(1));
   EXPECT_TRUE(core::is_absent(remembered(1)->ours)) << "it was so before us";
   const auto commits = std::ranges::count(store.calls, "commit");
@@ -223,6 +224,43 @@ TEST_F(JournalTest, AKeyThatExactTakesAwayAgainAndAgainIsHeldInTheEnd) {
   });
   ASSERT_TRUE(remembered(1, "stray"));
   EXPECT_EQ(remembered(1, "stray")->corrections.size(), 3u);
+}
+
+TEST_F(JournalTest, AnOnlyResultThatCannotBeCommittedIsNoSuccess) {
+  add("lab", {1});
+  store.failing["commit"] = {.code = Errc::io, .message = "the disk is full"};
+  run([&]() -> task<void> {
+    const auto all = remembering();
+    co_await all->open();
+    co_await all->lock("/locks", "us", {});
+    co_await all->plan();
+    co_await all->apply(nullptr);
+    EXPECT_EQ(all->apply_exit_code(), exit_error);
+  });
+}
+
+TEST_F(JournalTest, CloudsOfOneRunBeginItOnce) {
+  add("one", {1});
+  add("two", {2});
+  run([&]() -> task<void> { co_await applied(); });
+  EXPECT_EQ(store.run_records.size(), 1u);
+  EXPECT_EQ(std::ranges::count(store.calls, "begin"), 1);
+  EXPECT_EQ(store.run_records.at(0).passes.size(), 2u);
+}
+
+TEST_F(JournalTest, WithoutAStateNoImageIsNewToIt) {
+  add("lab", {1});
+  run([&]() -> task<void> {
+    for (const bool remembers : {true, false}) {
+      std::vector<const config::Cloud*> clouds{configured[0].get()};
+      DesiredState copy{.tables = desired.tables, .entries = desired.entries};
+      Passes all(clouds, std::move(copy), world, {.remembers = remembers});
+      co_await all.open();
+      co_await all.plan();
+      EXPECT_EQ(all.document().clouds.at(0).changes.at(0).adoption, remembers);
+      EXPECT_EQ(all.document().remembers, remembers);
+    }
+  });
 }
 
 TEST_F(JournalTest, WithoutAStoreNothingIsAskedOfIt) {

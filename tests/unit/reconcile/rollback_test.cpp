@@ -45,6 +45,10 @@ TEST_F(RollbackTest, BringsBackTheValuesOfBeforeAndHoldsWhatWasWished) {
   });
   EXPECT_EQ(live(1).text("os_distro"), "debian");
   EXPECT_FALSE(live(2).attributes.contains("os_distro"));
+  ASSERT_TRUE(remembered(1));
+  EXPECT_TRUE(core::is_absent(remembered(1)->ours)) << "what was there before us is not ours to remove";
+  const auto& holds = store.images.begin()->second.at(live(1).id).holds;
+  EXPECT_EQ(holds.at("os_distro").run, last_run());
   wish({1, 2});
   const std::size_t sent = patches();
   run([&]() -> task<void> {
@@ -98,15 +102,28 @@ TEST_F(RollbackTest, GoesThroughTheGuards) {
   EXPECT_EQ(live(1).text("os_distro"), "ubuntu");
 }
 
-TEST_F(RollbackTest, IsNoShrinkingOfTheSources) {
+TEST_F(RollbackTest, SaysNothingAboutHowMuchTheSourcesHold) {
+  add("lab", {1});
+  sources = {{"", "1"}};  // as what the entries of a rollback are of
+  run([&]() -> task<void> {
+    co_await applied();
+    store.entries[""] = 100;
+    const auto all = co_await roll_back(last_run());
+    EXPECT_EQ(all->apply_exit_code(), exit_ok);
+    EXPECT_EQ(store.entries[""], 100);
+  });
+}
+
+TEST_F(RollbackTest, LearnsNothingFromItsOwnEntries) {
   add("lab", {1});
   run([&]() -> task<void> {
     co_await applied();
-    store.entries["site"] = 100;
-    const auto all = co_await roll_back(last_run());
-    EXPECT_EQ(all->apply_exit_code(), exit_ok);
-    EXPECT_EQ(store.entries["site"], 100);
+    store.images.begin()->second["other"].fields["f"] = {.entry = "elsewhere"};
+    set_live(1, "os_distro", nullptr);  // somebody has taken it back by hand
+    co_await roll_back(last_run());
   });
+  EXPECT_TRUE(store.images.begin()->second.contains("other"));
+  EXPECT_EQ(core::to_text(remembered(1)->wish.value), "\"ubuntu\"");
 }
 
 }  // namespace retouch::reconcile

@@ -57,6 +57,15 @@ TEST_P(AnyStore, KeepsAccountsApart) {
   EXPECT_TRUE(recall().hold("i1", "a"));
 }
 
+TEST_P(AnyStore, CountsNoCorrectionFromBeforeARelease) {
+  core::Remembered contended = remembered();
+  contended.corrections = {at(), at(std::chrono::hours(1))};
+  commit({.remember = {{{"i1", "f"}, contended}, {{"i1", "g"}, contended}}, .hold = {{{"i1", "f"}, a_hold()}}});
+  test::done(store().release(account, {"i1", "f"}));
+  EXPECT_TRUE(recall().find("i1", "f")->corrections.empty());
+  EXPECT_EQ(recall().find("i1", "g")->corrections.size(), 2u);
+}
+
 TEST_P(AnyStore, HoldsAFieldUntilItIsReleased) {
   core::Hold for_ever = a_hold();
   for_ever.why = core::Hold::Why::rollback;
