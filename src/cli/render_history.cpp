@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "retouch/base/printable.hpp"
+#include "retouch/base/text.hpp"
 #include "retouch/cli/render_memory.hpp"
 #include "retouch/core/plan_document.hpp"
 #include "table.hpp"
@@ -138,6 +139,7 @@ Json run_document(const RunRecord& run) {
   }
   if (!run.fingerprint.empty()) document["fingerprint"] = run.fingerprint;
   if (!run.undoes.empty()) document["undoes"] = run.undoes;
+  if (!run.accepted.empty()) document["accepted"] = run.accepted;
   return document;
 }
 
@@ -188,6 +190,7 @@ std::string run_as_text(const RunRecord& run, const std::vector<ChangeRecord>& c
                                     : paint.yellow("goes on or was killed");
   out += fmt::format("  began {}, {}\n", format_rfc3339(run.began), end);
   if (!run.undoes.empty()) out += fmt::format("  undoes {}\n", printable(run.undoes, 128));
+  if (!run.accepted.empty()) out += fmt::format("  accepted guards: {}\n", join(run.accepted, ", "));
   if (!run.sources.empty()) out += fmt::format("  from {}\n", revisions_of(run));
   for (const core::PassRecord& pass : run.passes) {
     out += fmt::format("  {}: {}{}\n", printable(pass.cloud, 80), printable(pass.outcome, 32),

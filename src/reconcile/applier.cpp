@@ -47,11 +47,7 @@ void note_carried(JobOutcome& outcome, const std::vector<std::string>& fields, c
                   bool in_doubt) {
   for (const std::string& name : fields) {
     outcome.carried.insert(name);
-    if (in_doubt) {
-      outcome.in_doubt.insert(name);
-    } else {
-      outcome.in_doubt.erase(name);
-    }
+    if (in_doubt) outcome.in_doubt.insert(name);
     if (!request_id.empty()) outcome.request_ids[name] = request_id;
   }
 }

@@ -20,7 +20,7 @@ struct JobOutcome {
   std::map<std::string, core::Value> not_kept{};
   std::optional<Error> rejection{};                  // the last answer that refused something of it
   std::set<std::string> carried{};                   // by a request that was accepted, or may have been
-  std::set<std::string> in_doubt{};                  // of these: no answer came, and no later one was accepted
+  std::set<std::string> in_doubt{};                  // of these: no answer came to one of their requests
   std::map<std::string, std::string> request_ids{};  // the cloud's, by field
   std::set<std::string> begun{};  // of which a step has left that is not their last: IMS has deleted the old tags
 };

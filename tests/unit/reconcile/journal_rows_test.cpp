@@ -128,6 +128,17 @@ TEST_F(JournalRows, WhatIsRejectedAfterALostAnswerIsStillUncertain) {
   EXPECT_EQ(statuses(), std::vector{ChangeStatus::uncertain});
 }
 
+TEST_F(JournalRows, WhatFailsBetweenItsTwoStepsIsUncertain) {
+  images(1);
+  provider.steps_per_field = 2;
+  int writes = 0;
+  provider.answer = [&](const providers::Step&) {
+    return ++writes == 1 ? std::nullopt : std::optional(test_fixture::refusal(400));
+  };
+  journalled();
+  EXPECT_EQ(statuses(), std::vector{ChangeStatus::uncertain}) << "the old tags are gone, the new ones were refused";
+}
+
 TEST_F(JournalRows, AKeyThatNobodyAsksForAnyMoreIsForgottenOnceItIsGone) {
   provider.add("i1", {{"stray", "x"}});
   core::DesiredEntry entry = test_fixture::wants("i1", {});

@@ -116,6 +116,7 @@ TEST_F(RollbackTest, SaysNothingAboutHowMuchTheSourcesHold) {
 
 TEST_F(RollbackTest, LearnsNothingFromItsOwnEntries) {
   add("lab", {1});
+  desired.entries["lab"][0].source = "site";
   run([&]() -> task<void> {
     co_await applied();
     store.images.begin()->second["other"].fields["f"] = {.entry = "elsewhere"};
@@ -123,6 +124,7 @@ TEST_F(RollbackTest, LearnsNothingFromItsOwnEntries) {
     co_await roll_back(last_run());
   });
   EXPECT_TRUE(store.images.begin()->second.contains("other"));
+  EXPECT_FALSE(store.entries.contains("")) << "no source is called so";
   EXPECT_EQ(core::to_text(remembered(1)->wish.value), "\"ubuntu\"");
 }
 
