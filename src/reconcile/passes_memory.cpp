@@ -20,7 +20,8 @@ task<Result<Recollection>> Passes::recall(const CloudPass& pass) {
     RETOUCH_CO_TRY(memory, co_await run_request_.store->recall(memory_of(pass)));
   }
   if (undoing()) {
-    // Its entries are the journal's: they say nothing about how much the sources hold.
+    // Its entries are the journal's: they say nothing about how much the sources hold, or how much is managed.
+    result.undoing = true;
     memory.most_entries.clear();
     memory.selected.clear();
   } else {

@@ -111,6 +111,7 @@ task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredE
   input.sources = planned.recollection.sources;
   input.all_entries = planned.recollection.all_entries.get();
   input.contention = target.policy.contention;
+  input.undoing = planned.recollection.undoing;
   planned.plan = core::plan_cloud(input);
   conclude(planned, target, scope);
   co_return planned;

@@ -117,7 +117,10 @@ struct Notes {
   std::map<std::string, std::int64_t> entries{};    // by source, whatever the command line was narrowed to
   std::map<std::string, std::int64_t> selected{};   // by entry with `match: all`
   std::map<std::string, std::int64_t> selecting{};  // of those: entries that would send something, with their images
-  std::set<std::string> changed_lately{};  // of the matched images those that were changed in the last 24 hours
+  // What changed_percent measures by, whatever the command line was narrowed to: images that entries manage (suspended
+  // ones apart), and those of them that were changed in the last 24 hours. Of a rollback, what is remembered.
+  std::int64_t managed = 0;
+  std::set<std::string> changed_lately{};
   bool operator==(const Notes&) const = default;
 };
 

@@ -40,6 +40,7 @@ struct PlanInput {
   // The names of all entries of the manifests, for whatever cloud: clouds of one account share its memory, so an entry
   // that is not in `entries` may well be a sibling's. Null: unknown, so nothing is taken for gone.
   const std::set<std::string, std::less<>>* all_entries = nullptr;
+  bool undoing = false;  // entries are a run's reversed changes: guards measure them by all that is remembered
 };
 
 // Changes, refusals, unresolved, held and suspended entries. Guards, request counts and outcome are filled by the

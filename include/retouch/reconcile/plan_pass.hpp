@@ -36,6 +36,7 @@ struct Recollection {
   Wall now{};
   std::vector<std::string> sources{};  // that were read; one without entries for this cloud has shrunk to nothing
   std::shared_ptr<const std::set<std::string, std::less<>>> all_entries{};  // names; null = unknown
+  bool undoing = false;                                                     // a rollback
 };
 using Recall = std::function<task<Result<Recollection>>()>;
 
