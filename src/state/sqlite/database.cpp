@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <limits>
 #include <system_error>
 
 #include "failures.hpp"
+#include "files.hpp"
+#include "retouch/base/text.hpp"
 
 namespace retouch::state::sqlite {
 
@@ -23,6 +26,18 @@ struct Use {
     sqlite3_clear_bindings(statement);
   }
 };
+
+// What was committed last may stand there alone.
+bool has_log(const std::string& path) {
+  return std::ranges::any_of(companions_of(path), [](const std::string& each) { return !each.ends_with("-shm"); });
+}
+
+// https://www.sqlite.org/uri.html: no locks and no companions.
+std::string unchanging(const std::string& path) {
+  std::string name = path.starts_with('/') ? "file://" : "file:";
+  for (const char each : path) name += each == '/' ? "/" : percent_encode(std::string_view(&each, 1));
+  return name + "?immutable=1";
+}
 
 }  // namespace
 
@@ -43,15 +58,27 @@ Result<void> Database::connect(const std::string& name, int flags) {
   return run("PRAGMA cell_size_check = ON");
 }
 
+Result<void> Database::set_up(const std::string& name, int flags) {
+  RETOUCH_CHECK(connect(name, flags));
+  if (access_ == Access::read) RETOUCH_CHECK(allow_reading_alone());
+  RETOUCH_CHECK(run("PRAGMA synchronous = FULL"));  // an intent must survive a power cut
+  RETOUCH_CHECK(run("PRAGMA foreign_keys = ON"));
+  RETOUCH_CHECK(run("PRAGMA cache_size = -32768"));  // KiB: the memory of 50,000 fields, for a daemon's next pass
+  return run("PRAGMA schema_version");               // the first look into the file: what it needs has to be there
+}
+
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access) {
   std::unique_ptr<Database> database(new Database(path, access));
   // Also a reader opens it writable where it may: a log that a killed process left has to be taken in.
-  RETOUCH_CHECK(database->connect(path, SQLITE_OPEN_READWRITE));
-  if (access == Access::read) RETOUCH_CHECK(database->allow_reading_alone());
-  RETOUCH_CHECK(database->run("PRAGMA synchronous = FULL"));  // an intent must survive a power cut
-  RETOUCH_CHECK(database->run("PRAGMA foreign_keys = ON"));
-  RETOUCH_CHECK(
-      database->run("PRAGMA cache_size = -32768"));  // KiB: the memory of 50,000 fields, for a daemon's next pass
+  auto ready = database->set_up(path, SQLITE_OPEN_READWRITE);
+  if (ready) return database;
+  const int code = sqlite3_extended_errcode(database->connection_.get()) & 0xff;
+  if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) return fail(std::move(ready).error());
+  const std::string reason = why_read_only(path);
+  if (reason.empty()) return fail(std::move(ready).error());
+  if (access == Access::write || has_log(path)) return fail(needs_directory(path, reason));
+  database.reset(new Database(path, access));
+  RETOUCH_CHECK(database->set_up(unchanging(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI));
   return database;
 }
 
@@ -126,7 +153,7 @@ Error Database::failure(int code) const {
   if (const int number = connection_ ? sqlite3_system_errno(connection_.get()) : 0; number != 0) {
     detail += ": " + std::generic_category().message(number);
   }
-  if ((code & 0xff) == SQLITE_READONLY && access_ == Access::read) {
+  if (code == SQLITE_READONLY && access_ == Access::read) {
     return {.code = Errc::internal, .message = fmt::format("the state {} was opened for reading alone", path_)};
   }
   return failure_of(code, path_, detail);

@@ -69,7 +69,9 @@ class Database {
   using Values = std::vector<Bound>;
   using Take = std::function<Result<void>(const Row&)>;
 
-  // The file must be there. `read`: nothing can be changed through this connection.
+  // The file must be there. `read`: nothing can be changed through this connection. SQLite needs a file of its own
+  // beside a file with a log even to read it; where the directory cannot be written to, only a file that was closed
+  // cleanly can be read: as one that nobody changes.
   static Result<std::unique_ptr<Database>> open(const std::string& path, Access access);
   // What `source` holds now, in memory. Its errors still name the file of `source`.
   static Result<std::unique_ptr<Database>> copy_in_memory(Database& source);
@@ -118,6 +120,7 @@ class Database {
   Database(std::string path, Access access) : path_(std::move(path)), access_(access) {}
   Result<sqlite3_stmt*> prepared(std::string_view sql);
   Result<void> connect(const std::string& name, int flags);
+  Result<void> set_up(const std::string& name, int flags);
   Error failure(int code) const;
 
   std::string path_;

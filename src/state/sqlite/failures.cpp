@@ -5,9 +5,20 @@
 
 namespace retouch::state::sqlite {
 
+std::string with_companions(const std::string& path) { return fmt::format("{0}, {0}-wal and {0}-shm", path); }
+
 std::string way_out(const std::string& path) {
-  return fmt::format("restore a copy of it, or move {} away yourself: without it retouch begins with an empty memory",
-                     path);
+  return fmt::format(
+      "move {} away together (those that are there), then restore a copy; without one retouch begins "
+      "with an empty memory",
+      with_companions(path));
+}
+
+Error needs_directory(const std::string& path, const std::string& reason) {
+  return {.code = Errc::io,
+          .message = fmt::format("cannot open the state {}: {}; reading needs that, too, unless the state was closed "
+                                 "cleanly: mount it writable, or let a user run this who may write there",
+                                 path, reason)};
 }
 
 Error failure_of(int code, const std::string& path, const std::string& detail) {

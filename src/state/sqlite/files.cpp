@@ -16,6 +16,7 @@ namespace retouch::state::sqlite {
 
 namespace {
 
+constexpr const char* companions[] = {"-wal", "-shm", "-journal"};
 constexpr mode_t writable_by_others = S_IWGRP | S_IWOTH;
 
 std::unexpected<Error> cannot(std::string_view action, const std::string& path, int number) {
@@ -94,6 +95,22 @@ Result<bool> is_there(const std::string& path) {
   return true;
 }
 
+std::vector<std::string> companions_of(const std::string& path) {
+  std::vector<std::string> found;
+  for (const char* suffix : companions) {
+    struct stat status{};
+    if (::lstat((path + suffix).c_str(), &status) == 0) found.push_back(path + suffix);
+  }
+  return found;
+}
+
+std::string why_read_only(const std::string& path) {
+  if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) return {};
+  const auto directory = os::parent_path(path);
+  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+  return fmt::format("its directory {} cannot be written to ({})", directory, std::generic_category().message(errno));
+}
+
 Result<void> make_directories(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) == 0) return {};
@@ -114,7 +131,8 @@ Result<bool> make_complete(const std::string& path, const Fill& fill) {
   };
   auto placed = place();
   // Gone already when it was renamed. SQLite's companions stay only when it could not close the file.
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((made + suffix).c_str());
+  ::unlink(made.c_str());
+  for (const char* suffix : companions) ::unlink((made + suffix).c_str());
   return placed;
 }
 

@@ -23,6 +23,15 @@ Result<void> use_log(Database& database) {
                           database.path(), mode));
 }
 
+// SQLite would replay such a log into the next file of that name.
+std::unexpected<Error> left_alone(const std::string& path, const std::vector<std::string>& companions) {
+  return fail(
+      Errc::invalid_input,
+      fmt::format("the state {} is not there, but what belongs to it is ({}); bring {} back if you can, or move all "
+                  "of {}* away together: then retouch begins with an empty memory",
+                  path, fmt::join(companions, ", "), path, path));
+}
+
 Result<void> make(const std::string& path, std::span<const Migration> steps) {
   const auto fill = [&](const std::string& made) -> Result<void> {
     RETOUCH_TRY(const auto database, Database::open(made, Database::Access::write));
@@ -48,8 +57,9 @@ Result<std::int64_t> schema_of_ours(Database& database, std::span<const Migratio
   if (schema > newest(steps)) {
     return fail(Errc::invalid_input,
                 fmt::format("the state {} was written by a newer retouch: it has schema {}, this one knows {}; use the "
-                            "newer program, or put the copy that it made ({}.v{}) in its place",
-                            path, schema, newest(steps), path, newest(steps)));
+                            "newer program, or move {} away together and put the copy that it made ({}.v{}) in its "
+                            "place",
+                            path, schema, newest(steps), with_companions(path), path, newest(steps)));
   }
   return schema;
 }
@@ -78,7 +88,9 @@ Result<std::unique_ptr<Database>> open_to_write(const std::string& path, std::sp
 Result<std::unique_ptr<Database>> open_database(const std::string& directory, Open how,
                                                 std::span<const Migration> steps) {
   const std::string path = directory + "/" + state_file;
+  const auto companions = companions_of(path);  // first: another process may be about to make the file, then these
   RETOUCH_TRY(const bool there, is_there(path));
+  if (!there && !companions.empty()) return left_alone(path, companions);
   if (how == Open::read) {
     if (!there) return nullptr;
     return open_to_read(path, steps);
