@@ -33,9 +33,11 @@ double percent_of(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
+constexpr std::string_view first_part = ", or --limit N for a first part";
+
 // `elsewise`: what to do instead of accepting the whole.
 GuardVerdict verdict(std::string guard, double limit, double value, bool over, const std::set<std::string>& forced,
-                     std::string cause, std::string_view elsewise = ", or --limit N for a first part") {
+                     std::string cause, std::string_view elsewise = first_part) {
   GuardVerdict result{.guard = std::move(guard), .limit = limit, .value = value};
   if (!over) return result;
   const bool accepted = forced.contains(result.guard);
@@ -45,28 +47,31 @@ GuardVerdict verdict(std::string guard, double limit, double value, bool over, c
   return result;
 }
 
-// Images that this plan changes, with those that were changed in the last 24 hours. Small steps add up, so that ten
-// harmless plans cannot rewrite what one may not; but only a plan that adds to the sum is refused for it: once a large
-// change was accepted, the images that it touched may be corrected.
+// Measured by all managed images, were the plan narrowed to one of them: otherwise a hundred narrow plans would pass
+// where one wide plan is refused. Images that this plan changes, with those that were changed in the last 24 hours.
+// Small steps add up, so that ten harmless plans cannot rewrite what one may not; but only a plan that adds to the sum
+// is refused for it: once a large change was accepted, the images that it touched may be corrected.
 GuardVerdict changed_percent(const CloudPlan& plan, const Size& size, const GuardLimits& limits,
                              const std::set<std::string>& forced) {
   const std::set<std::string>& earlier = plan.notes.changed_lately;
   const auto fresh =
       std::ranges::count_if(size.images, [&](std::string_view image) { return !earlier.contains(std::string(image)); });
+  const std::int64_t whole = std::max(plan.notes.managed, plan.images_matched);
   const std::int64_t now = std::ssize(size.images);
   const std::int64_t all = std::ssize(earlier) + fresh;
-  const double percent = percent_of(all, plan.images_matched);
-  const bool over =
-      percent_of(now, plan.images_matched) > limits.changed_percent || (fresh > 0 && percent > limits.changed_percent);
-  std::string cause = fmt::format("{} of {} matched images would change ({:.0f} %)", now, plan.images_matched,
-                                  percent_of(now, plan.images_matched));
+  const double percent = percent_of(all, whole);
+  const bool by_itself = percent_of(now, whole) > limits.changed_percent;
+  const bool over = by_itself || (fresh > 0 && percent > limits.changed_percent);
+  std::string cause =
+      fmt::format("{} of {} matched images would change ({:.0f} %)", now, whole, percent_of(now, whole));
   if (all > now) {
     cause +=
         fmt::format(", with {} more that were changed in the last 24 hours {} ({:.0f} %)", all - now, all, percent);
   }
   cause += fmt::format(", the limit is {:g} %; a first adoption counts as well", limits.changed_percent);
-  return verdict("changed_percent", limits.changed_percent, percent,
-                 plan.images_matched >= limits.percent_from_images && over, forced, cause);
+  // Where the day is over the limit, a part of the plan is refused like the whole.
+  return verdict("changed_percent", limits.changed_percent, percent, whole >= limits.percent_from_images && over,
+                 forced, cause, by_itself ? first_part : "");
 }
 
 // The worst of several sources or entries, and all that are over the limit.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <type_traits>
 #include <unordered_set>
 
 namespace retouch::core {
@@ -75,6 +76,30 @@ bool is_void(const PlanContext& context, const Subject& subject, const Changes& 
   return record != nullptr && may_judge(context, subject, *record);
 }
 
+template <class Items>
+bool lacks_some_of(const Value& value, const Items& ours) {
+  const auto* wished = std::get_if<Items>(&value);
+  return std::ranges::any_of(ours, [&](const auto& item) {
+    if (wished == nullptr) return true;
+    if constexpr (std::is_same_v<Items, Map>) {
+      return !wished->contains(item.first);
+    } else {
+      return std::ranges::find(*wished, item) == wished->end();
+    }
+  });
+}
+
+// Items of ours have left a claim that `on_removal: remove` cannot take them out of now, as somebody unknown may want
+// them (see without_departed). To note the wish would be to forget that they are ours: they would stay for ever.
+bool departs_later(const PlanContext& context, const Subject& subject, const Claim& claim, const Wish& wish,
+                   const Remembered& record) {
+  if (!claim.entry->manage.remove_on_removal) return false;
+  if (!context.input.entries_missing && !subject.also_claimed.contains(claim.field->name)) return false;
+  if (const auto* ours = std::get_if<List>(&record.ours)) return lacks_some_of(wish.value, *ours);
+  if (const auto* ours = std::get_if<Map>(&record.ours)) return lacks_some_of(wish.value, *ours);
+  return false;
+}
+
 }  // namespace
 
 void note_wish(const PlanContext& context, const Subject& subject, const Claim& claim, const Wish& wish, bool differs,
@@ -87,6 +112,7 @@ void note_wish(const PlanContext& context, const Subject& subject, const Claim& 
   if (hold != nullptr && hold->wish != wish) notes.void_holds.push_back({image, field.name});
   if (differs) return;
   const Remembered* record = context.remembered(image, field.name);
+  if (record != nullptr && departs_later(context, subject, claim, wish, *record)) return;
   const bool known = record != nullptr && record->wish == wish && record->entry == claim.entry->name &&
                      record->place == field.place && !record->kept_instead;
   if (!known) notes.in_force.push_back({image, field.name, wish, claim.entry->name, field.place});

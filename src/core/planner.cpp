@@ -38,10 +38,28 @@ EntriesOfImage managed_images(const PlanContext& context, CloudPlan& plan, Entri
   return managed;
 }
 
+// By what the guards measure, before the command line's filters: they must not make small steps look like new days. An
+// image that only suspended entries manage does not widen it.
+void note_managed(const PlanContext& context, const EntriesOfImage& managed, Notes& notes) {
+  const PlanInput& input = context.input;
+  for (const auto& [index, entries] : managed) {
+    if (std::ranges::all_of(entries, [&](const DesiredEntry* entry) { return context.suspended(*entry); })) continue;
+    ++notes.managed;
+    const std::string& id = input.selection->images()[index].id;
+    if (input.memory != nullptr && input.memory->changed_lately.contains(id)) notes.changed_lately.insert(id);
+  }
+  if (!input.undoing || input.memory == nullptr) return;
+  // A rollback's entries name only the images that it changes; by those, each one would change all there is.
+  notes.managed = std::max(notes.managed, std::ssize(input.memory->images));
+  notes.changed_lately = input.memory->changed_lately;
+}
+
 std::vector<PlannedImage> planned_images(const PlanContext& context, CloudPlan& plan, EntriesOfImage& unclear) {
   const PlanInput& input = context.input;
   std::vector<PlannedImage> images;
-  for (auto& [index, entries] : managed_images(context, plan, unclear)) {
+  EntriesOfImage managed = managed_images(context, plan, unclear);
+  note_managed(context, managed, plan.notes);
+  for (auto& [index, entries] : managed) {
     if (std::ranges::none_of(entries, [&](const DesiredEntry* entry) { return context.wanted(*entry); })) continue;
     const Image& image = input.selection->images()[index];
     if (input.wanted_image && !input.wanted_image(image)) {
@@ -49,9 +67,6 @@ std::vector<PlannedImage> planned_images(const PlanContext& context, CloudPlan& 
       continue;
     }
     images.push_back({.index = index, .managed_by = entries});
-    if (input.memory != nullptr && input.memory->changed_lately.contains(image.id)) {
-      plan.notes.changed_lately.insert(image.id);
-    }
   }
   plan.images_matched = std::ssize(images);
   return images;

@@ -20,7 +20,7 @@ std::string as_held(const PlanContext& context, const Image& image, const FieldC
     what = fmt::format("run {} took it back on {}", hold.run, format_rfc3339(hold.since));
   } else {
     what = fmt::format("contended since {}: the manifests want {}, somebody keeps writing {}",
-                       format_rfc3339(hold.since), to_text(change.after), to_text(hold.live));
+                       format_rfc3339(hold.since), to_text(change.after), to_text(change.before));
   }
   if (hold.until) what += ", held until " + format_rfc3339(*hold.until);
   return what + "; " + ways_out(context, image, change);

@@ -44,6 +44,8 @@ ExitCode exit_code_of(const Error& error) {
 ExitCode exit_code_of_plan(const core::CloudPlan& plan, bool detailed) {
   if (plan.outcome == core::Outcome::failed) return static_cast<ExitCode>(plan.exit_code);
   if (!detailed) return exit_ok;
+  // What would be sent is told as changes, whatever a guard says to it; a refusal of nothing is an alarm by itself.
+  if (plan.outcome == core::Outcome::refused && plan.writes == 0) return exit_guard;
   if (needs_attention(plan)) return exit_partial;
   return plan.writes > 0 ? exit_changes : exit_ok;
 }

@@ -58,8 +58,9 @@ TEST(ChangedPercentOverADay, AddsWhatWasChangedEarlier) {
   EXPECT_EQ(refused.value, 31);
   EXPECT_EQ(refused.detail,
             "11 of 100 matched images would change (11 %), with 20 more that were changed in the last 24 hours 31 "
-            "(31 %), the limit is 30 %; a first adoption counts as well; if this is meant: --force changed_percent, or "
-            "--limit N for a first part");
+            "(31 %), the limit is 30 %; a first adoption counts as well; if this is meant: --force changed_percent")
+      << "a first part would be refused as well";
+  EXPECT_NE(after_twenty(50, 31).detail.find(", or --limit N for a first part"), std::string::npos);
   EXPECT_FALSE(after_twenty(50, 11, {"changed_percent"}).refused);
 }
 

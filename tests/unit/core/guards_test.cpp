@@ -34,6 +34,16 @@ TEST(ChangedPercent, RefusesJustAboveItsLimitAndNotAtIt) {
   EXPECT_FALSE(refuses(plan_of(31, 100), limits, "changed_percent", {"changed_percent"}));
 }
 
+TEST(ChangedPercent, IsMeasuredByAllManagedImages) {
+  CloudPlan narrow = plan_of(10, 10);
+  narrow.notes.managed = 40;
+  EXPECT_FALSE(refuses(narrow, {}, "changed_percent"));
+  EXPECT_EQ(judge(narrow, {}, {}, nullptr).at(0).value, 25);
+  narrow.notes.managed = 30;
+  EXPECT_TRUE(refuses(narrow, {}, "changed_percent"));
+  EXPECT_NE(judge(narrow, {}, {}, nullptr).at(0).detail.find("10 of 30 matched images"), std::string::npos);
+}
+
 TEST(ChangedPercent, CountsOnlyFromItsSmallestNumberOfImagesOn) {
   const GuardLimits limits{.changed_percent = 30, .percent_from_images = 10};
   EXPECT_FALSE(refuses(plan_of(9, 9), limits, "changed_percent"));

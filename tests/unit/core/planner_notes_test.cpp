@@ -248,12 +248,4 @@ TEST(NotesOfSelections, CountTheImagesOfMatchAll) {
   EXPECT_TRUE(p.plan().notes.selecting.empty());
 }
 
-TEST(NotesOfChanges, NameTheMatchedImagesThatWereChangedLately) {
-  Planning p = in_order();
-  p.memory->changed_lately = {"1", "elsewhere"};
-  EXPECT_EQ(p.plan().notes.changed_lately, std::set<std::string>{"1"});
-  p.wanted_image = [](const Image&) { return false; };
-  EXPECT_TRUE(p.plan().notes.changed_lately.empty());
-}
-
 }  // namespace retouch::core

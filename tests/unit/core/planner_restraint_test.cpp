@@ -83,6 +83,8 @@ TEST(AHold, OfContentionNamesBothValues) {
   Planning p = drifted();
   p.hold("1", "b", {.why = Hold::Why::contention, .wish = {.value = "x"}, .live = "theirs", .since = noon});
   EXPECT_NE(change(p).reason.find("the manifests want \"x\", somebody keeps writing \"theirs\""), std::string::npos);
+  p.images[0].attributes["b"] = "newer";
+  EXPECT_NE(change(p).reason.find("somebody keeps writing \"newer\""), std::string::npos) << "it is what is live now";
 }
 
 TEST(AHold, StopsARemovalThatNoManifestSpellsOut) {

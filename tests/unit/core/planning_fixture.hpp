@@ -82,6 +82,7 @@ struct Planning {
   ContentionRules contention{};
   std::vector<std::string> sources{};
   std::optional<std::set<std::string, std::less<>>> all_entries{};
+  bool undoing = false;
 
   Remembered& remember(const std::string& image, const std::string& field, Remembered record) {
     if (!memory) memory.emplace();
@@ -112,6 +113,7 @@ struct Planning {
     input.contention = contention;
     input.sources = sources;
     input.all_entries = all_entries ? &*all_entries : nullptr;
+    input.undoing = undoing;
     return plan_cloud(input);
   }
 };

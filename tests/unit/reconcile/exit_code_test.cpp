@@ -51,6 +51,14 @@ TEST(ExitCodeOfPlan, TellsChangesOnlyWhenAsked) {
   EXPECT_EQ(exit_code_of_plan(unresolved, true), exit_partial);
 }
 
+TEST(ExitCodeOfPlan, IsFourWhereAGuardRefusesThoughNothingWouldBeSent) {
+  core::CloudPlan shrunk{.outcome = core::Outcome::refused};
+  EXPECT_EQ(exit_code_of_plan(shrunk, true), exit_guard);
+  EXPECT_EQ(exit_code_of_plan(shrunk, false), exit_ok);
+  shrunk.writes = 1;
+  EXPECT_EQ(exit_code_of_plan(shrunk, true), exit_changes);
+}
+
 TEST(ExitCodeOfPlan, IsTheCloudsOwnWhenItCouldNotBePlanned) {
   const core::CloudPlan failed{.outcome = core::Outcome::failed, .exit_code = exit_auth};
   EXPECT_EQ(exit_code_of_plan(failed, false), exit_auth);
