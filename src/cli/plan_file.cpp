@@ -23,7 +23,7 @@ Json plan_file_document(const core::Plan& plan, const ScopeOptions& scope, const
                        {"labels", scope.labels},
                        {"where", scope.where},
                        {"force", forced}};
-  return document;
+  return core::sealed(std::move(document));
 }
 
 ScopeOptions scope_of(const core::PlanFile& file) {

@@ -145,6 +145,15 @@ std::vector<Alike> group_alike(const core::CloudPlan& cloud) {
   return groups;
 }
 
+void write_guards(std::string& out, const core::CloudPlan& cloud, const Paint& paint) {
+  for (const core::GuardVerdict& verdict : cloud.guards) {
+    if (verdict.detail.empty()) continue;
+    out +=
+        fmt::format("  {} {}: {}\n", verdict.refused ? paint.red("refused by guard") : paint.yellow("guard accepted"),
+                    verdict.guard, printable(verdict.detail));
+  }
+}
+
 void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& paint) {
   if (cloud.outcome == core::Outcome::failed) {
     out += fmt::format("{} ({}): {} {}\n\n", paint.bold(printable(cloud.cloud)), cloud.provider, paint.red("failed:"),
@@ -153,7 +162,9 @@ void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& pa
   }
   if (cloud.entries == 0 && cloud.warnings.empty()) {
     out +=
-        fmt::format("{} ({}): not asked, no entry is about it\n\n", paint.bold(printable(cloud.cloud)), cloud.provider);
+        fmt::format("{} ({}): not asked, no entry is about it\n", paint.bold(printable(cloud.cloud)), cloud.provider);
+    write_guards(out, cloud, paint);  // a source that shrank to nothing is why no entry is left
+    out += '\n';
     return;
   }
   out += fmt::format("{} ({}): {} seen, {} matched by {}\n", paint.bold(printable(cloud.cloud)), cloud.provider,
@@ -168,12 +179,7 @@ void write_cloud(std::string& out, const core::CloudPlan& cloud, const Paint& pa
     out += fmt::format("  {} {}\n", paint.yellow("suspended"), printable(entry));
   for (const std::string& warning : cloud.warnings)
     out += fmt::format("  {} {}\n", paint.yellow("warning:"), printable(warning));
-  for (const core::GuardVerdict& verdict : cloud.guards) {
-    if (verdict.detail.empty()) continue;
-    out +=
-        fmt::format("  {} {}: {}\n", verdict.refused ? paint.red("refused by guard") : paint.yellow("guard accepted"),
-                    verdict.guard, printable(verdict.detail));
-  }
+  write_guards(out, cloud, paint);
   out += '\n';
 }
 

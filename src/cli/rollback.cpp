@@ -30,6 +30,19 @@ Result<core::RunRecord> the_run(std::vector<core::RunRecord> found, const std::s
   return fail(Errc::usage, "several runs begin with " + id + ": " + join(candidates, ", "));
 }
 
+// What begins several revisions is none of them.
+Result<void> one_revision(const std::vector<core::RunRecord>& runs, const std::string& begin) {
+  std::set<std::string> revisions;
+  for (const core::RunRecord& run : runs) {
+    for (const core::SourceRevision& source : run.sources) {
+      if (source.revision.starts_with(begin)) revisions.insert(source.revision);
+    }
+  }
+  if (revisions.size() <= 1 || revisions.contains(begin)) return {};
+  const std::vector<std::string> names(revisions.begin(), revisions.end());
+  return fail(Errc::usage, "several revisions begin with " + begin + ": " + join(names, ", "));
+}
+
 task<Result<Target>> find_target(state::Store& store, const RollbackOptions& options) {
   Target target;
   if (!options.run.empty()) {
@@ -42,6 +55,7 @@ task<Result<Target>> find_target(state::Store& store, const RollbackOptions& opt
   }
   target.name = "revision " + options.revision;
   RETOUCH_CO_TRY(target.runs, co_await store.runs({.revision = options.revision}));
+  RETOUCH_CO_CHECK(one_revision(target.runs, options.revision));
   std::ranges::reverse(target.runs);  // oldest first, as the changes must be
   for (const core::RunRecord& run : target.runs) {
     RETOUCH_CO_TRY(std::vector<core::ChangeRecord> changes, co_await store.changes({.run = run.id}));
@@ -50,6 +64,27 @@ task<Result<Target>> find_target(state::Store& store, const RollbackOptions& opt
   }
   if (target.runs.empty()) co_return fail(Errc::usage, "no run in the journal is of revision " + options.revision);
   co_return target;
+}
+
+// While the lock was waited for, the run may have gone on: what it did since would be left out without a word.
+task<Result<void>> check_unchanged(state::Store& store, const RollbackOptions& options, const Target& before) {
+  RETOUCH_CO_TRY(const Target now, co_await find_target(store, options));
+  const auto status = [](const core::ChangeRecord& change) { return change.status; };
+  if (std::ranges::equal(now.changes, before.changes, {}, status, status)) co_return Result<void>{};
+  co_return fail(Errc::stale_plan, before.name + " has gone on in the meantime; nothing was taken back; say it again");
+}
+
+// A rollback that a suspension stopped must not look like one that is done.
+bool stopped_by_suspension(Context context, const reconcile::Passes& passes) {
+  bool stopped = false;
+  for (const reconcile::CloudPass& pass : passes.clouds()) {
+    if (!pass.planned || pass.planned->plan.suspended.empty()) continue;
+    stopped = true;
+    context.console.err << "retouch: " << printable(pass.cloud->name)
+                        << ": nothing was taken back where it is suspended; `retouch suspend` lists what is, `retouch "
+                           "resume` ends it\n";
+  }
+  return stopped;
 }
 
 // The configured clouds that the run was about; one that is configured no more cannot be taken back.
@@ -124,7 +159,11 @@ task<int> rollback(Context context, RollbackOptions options) {
   const std::set<std::string> forced(options.force.begin(), options.force.end());
   passes.set_scope([&](const reconcile::CloudPass&) { return reconcile::Scope{.forced = forced}; });
   co_await passes.open();
-  if (!options.dry_run) co_await passes.lock(*locks, lock_holder(context, "rollback"), options.wait_lock);
+  if (!options.dry_run) {
+    co_await passes.lock(*locks, lock_holder(context, "rollback"), options.wait_lock);
+    const auto unchanged = co_await check_unchanged(*state->store, options, *target);
+    if (!unchanged) co_return complain(context, unchanged.error());
+  }
   co_await passes.plan();
   if (options.dry_run) {
     if (options.limit) passes.limit(*options.limit);
@@ -133,8 +172,10 @@ task<int> rollback(Context context, RollbackOptions options) {
                         << std::flush;
     co_return passes.plan_exit_code(false);
   }
-  co_return co_await carry_out(context, passes,
-                               {.verb = "rollback", .ask = ask, .limit = options.limit, .output = options.output});
+  const int exit_code = co_await carry_out(
+      context, passes, {.verb = "rollback", .ask = ask, .limit = options.limit, .output = options.output});
+  const bool stopped = stopped_by_suspension(context, passes);
+  co_return stopped&& exit_code == reconcile::exit_ok ? int{reconcile::exit_partial} : exit_code;
 }
 
 }  // namespace retouch::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <set>
 
@@ -88,7 +89,28 @@ std::string digest_of(const std::string& cloud, const Json& covered) {
   return sha256_hex(covered_cloud(cloud, covered).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+// Tools that reformat JSON write 30 for 30.0.
+void make_canonical(Json& json) {
+  if (json.is_number_float()) {
+    const auto real = json.get<double>();
+    if (std::nearbyint(real) == real && std::abs(real) < 1e15) json = static_cast<std::int64_t>(real);
+  } else if (json.is_structured()) {
+    for (Json& item : json) make_canonical(item);
+  }
+}
+
+std::string seal_of(Json document) {
+  document.erase("digest");
+  make_canonical(document);
+  return fingerprint_of(document);
+}
+
 }  // namespace
+
+Json sealed(Json document) {
+  document["digest"] = seal_of(document);
+  return document;
+}
 
 std::string fingerprint(const Plan& plan) {
   Json covered = Json::array();
@@ -211,6 +233,9 @@ Result<PlanFile> read_plan_file(std::string_view text, const std::string& file) 
   try {
     if (fingerprint_of(covered_by_document(*document)) != plan.fingerprint) {
       return wrong("its fingerprint does not fit its content, so it was edited");
+    }
+    if (string_member(*document, "digest").value_or("") != seal_of(*document)) {
+      return wrong("its digest does not fit its content, so it was edited");
     }
     for (const Json& cloud : document->at("clouds")) {
       plan.clouds.push_back(cloud.at("cloud").get<std::string>());

@@ -8,7 +8,9 @@ namespace retouch::core {
 namespace {
 
 bool may_have_been_written(ChangeStatus status) {
-  return status == ChangeStatus::applied || status == ChangeStatus::found || status == ChangeStatus::uncertain;
+  using enum ChangeStatus;
+  // What a killed run intended may stand there as well: the condition on the live value tells.
+  return status == applied || status == found || status == uncertain || status == intended;
 }
 
 // The first and the last change of a field.
@@ -56,6 +58,7 @@ std::map<std::string, UndoOfCloud> undo(std::span<const ChangeRecord> changes, c
       of_cloud.releases.push_back({image, field});
     } else {
       // Where no manifest asked for the field (`exact`, `on_removal`), the wish that is held is its absence.
+      of_cloud.undone_at.emplace(FieldKey{image, field}, span.last->intended_at);
       of_cloud.holds.emplace(FieldKey{image, field}, Hold{.why = Hold::Why::rollback,
                                                           .wish = span.last->change.wish.value_or(Wish{}),
                                                           .live = {},

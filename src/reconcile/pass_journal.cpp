@@ -64,7 +64,7 @@ class StoredJournal final : public PassJournal {
         records.push_back(record(change.entry, change.image_id, change.image_name, job.fields[i]));
       }
     }
-    return commit(std::move(records));
+    return commit(std::move(records), holds_of(jobs));
   }
 
   task<Result<void>> intend_anew(const std::string& image, std::span<const FieldChange> fields,
@@ -84,7 +84,7 @@ class StoredJournal final : public PassJournal {
       records.push_back(record(before.entry, image, before.image_name, field));
     }
     if (!records.empty()) results_.add(std::move(replaced));
-    return commit(std::move(records));
+    return commit(std::move(records), {});
   }
 
   void settle(const ImageJob& job, const JobOutcome& outcome) override {
@@ -100,7 +100,11 @@ class StoredJournal final : public PassJournal {
                                 .at = clock_.wall(),
                                 .request_id = request == outcome.request_ids.end() ? "" : request->second,
                                 .error = verdict.error});
-      if (verdict.status == ChangeStatus::applied) applied(key, it->second, update);
+      if (verdict.status == ChangeStatus::applied) {
+        applied(key, it->second, update);
+      } else if (verdict.status != ChangeStatus::uncertain && facts_.holds.contains(key)) {
+        update.release.push_back(key);
+      }
     }
     if (update.rows() > 0) results_.add(std::move(update));
   }
@@ -143,9 +147,24 @@ class StoredJournal final : public PassJournal {
             .intended_at = clock_.wall()};
   }
 
-  task<Result<void>> commit(std::vector<ChangeRecord> records) {
+  core::MemoryUpdate holds_of(const std::vector<ImageJob>& jobs) const {
+    core::MemoryUpdate update;
+    for (const ImageJob& job : jobs) {
+      for (const FieldChange& field : job.fields) {
+        const auto it = facts_.holds.find(FieldKey{job.live->id, field.name});
+        if (it != facts_.holds.end()) update.hold.emplace_back(*it);
+      }
+    }
+    return update;
+  }
+
+  task<Result<void>> commit(std::vector<ChangeRecord> records, core::MemoryUpdate with) {
     if (records.empty()) co_return Result<void>{};
     RETOUCH_CO_CHECK(co_await run_.begin());
+    if (with.rows() > 0) {
+      state::MemoryOf of{.account = facts_.account, .cloud = facts_.cloud, .now = clock_.wall()};
+      RETOUCH_CO_CHECK(co_await run_.store().commit(std::move(of), std::move(with)));
+    }
     RETOUCH_CO_TRY(const std::vector<std::int64_t> ids, co_await run_.store().intend(records));
     for (std::size_t i = 0; i < records.size(); ++i) {
       records[i].id = ids[i];
@@ -171,8 +190,6 @@ class StoredJournal final : public PassJournal {
       remembered_.insert_or_assign(key, now);
       update.remember.emplace_back(key, now);
     }
-    if (const auto hold = facts_.holds.find(key); hold != facts_.holds.end())
-      update.hold.emplace_back(key, hold->second);
     if (facts_.releases.contains(key)) update.release.push_back(key);
   }
 

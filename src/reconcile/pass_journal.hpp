@@ -69,9 +69,11 @@ struct JournalFacts {
   std::string cloud;
   std::string account;                           // key
   std::map<std::string, std::string> revisions;  // by entry
-  std::map<core::FieldKey, core::Hold> holds;    // placed when their field was applied (rollback)
-  std::set<core::FieldKey> releases;             // lifted when their field was applied
-  std::shared_ptr<const core::Memory> memory;    // as it was when the plan was made
+  // Of a rollback: holds that are placed with the intents, so that they stand also if it is killed, and lifted again
+  // where nothing came of the intent; and holds that are lifted once their field was applied.
+  std::map<core::FieldKey, core::Hold> holds;
+  std::set<core::FieldKey> releases;
+  std::shared_ptr<const core::Memory> memory;  // as it was when the plan was made
 };
 // `run` and `clock` outlive it; it must be closed.
 std::unique_ptr<PassJournal> make_pass_journal(asio::any_io_executor executor, RunJournal& run, JournalFacts facts,

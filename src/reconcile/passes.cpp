@@ -124,7 +124,12 @@ task<void> Passes::plan() {
     auto remembered = [this, &pass] { return recall(pass); };
     RETOUCH_CO_TRY(pass.planned,
                    co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope, remembered));
-    if (run_ && pass.lock) RETOUCH_CO_CHECK(co_await settle_doubts_of(pass));
+    if (!run_ || !pass.lock) co_return Result<void>{};
+    RETOUCH_CO_TRY(const bool settled, co_await settle_doubts_of(pass));
+    if (!settled) co_return Result<void>{};
+    // What a dead process had done is remembered only now.
+    RETOUCH_CO_TRY(pass.planned,
+                   co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope, remembered));
     co_return Result<void>{};
   });
 }
@@ -168,6 +173,13 @@ task<ApplyReport> Passes::apply_to(CloudPass& pass, ApplyOptions options) {
     if (const auto undo = run_request_.undo_of_cloud.find(pass.cloud->name); undo != run_request_.undo_of_cloud.end()) {
       facts.holds = undo->second.holds;
       for (auto& [key, hold] : facts.holds) hold.run = run_->run().id;
+      // What is held since after the change that is taken back now is the later wish, and still the manifests': it
+      // stays.
+      std::erase_if(facts.holds, [&](const auto& placed) {
+        const core::Hold* held = facts.memory ? facts.memory->hold(placed.first.image_id, placed.first.field) : nullptr;
+        return held != nullptr && held->why == core::Hold::Why::rollback &&
+               held->since >= undo->second.undone_at.at(placed.first);
+      });
       facts.releases.insert(undo->second.releases.begin(), undo->second.releases.end());
     }
     const auto executor = co_await asio::this_coro::executor;

@@ -32,21 +32,16 @@ task<Result<Recollection>> Passes::recall(const CloudPass& pass) {
   co_return result;
 }
 
-task<Result<void>> Passes::settle_doubts_of(CloudPass& pass) {
+task<Result<bool>> Passes::settle_doubts_of(CloudPass& pass) {
   state::Store& store = *run_request_.store;
   state::ChangeFilter filter{.account = pass.session->account_key(), .open = true};
   RETOUCH_CO_TRY(const std::vector<core::ChangeRecord> open, co_await store.changes(std::move(filter)));
-  if (open.empty()) co_return Result<void>{};
+  if (open.empty()) co_return false;
   core::MemoryUpdate update =
       settle_doubts(open, *pass.planned, pass.session->target().provider->table(), world_.clock.wall());
-  // What was found is ours; the plan, which did not know it, noted it as somebody else's.
-  std::erase_if(pass.planned->plan.notes.in_force, [&](const core::Notes::InForce& note) {
-    return std::ranges::any_of(update.remember, [&](const auto& found) {
-      return found.first.image_id == note.image_id && found.first.field == note.field;
-    });
-  });
-  if (update.rows() == 0) co_return Result<void>{};
-  co_return co_await store.commit(memory_of(pass), std::move(update));
+  if (update.rows() == 0) co_return false;
+  RETOUCH_CO_CHECK(co_await store.commit(memory_of(pass), std::move(update)));
+  co_return true;
 }
 
 std::map<std::string, std::string> Passes::revisions_of(const Planned& planned) const {

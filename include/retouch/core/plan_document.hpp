@@ -16,6 +16,10 @@ Json to_document(const Plan& plan);
 Json to_document(const CloudPlan& plan);
 Json to_document(const FieldChange& field);
 
+// The document with a `digest` over all the rest of it: what a reviewer was shown is what somebody had planned, also
+// where the fingerprint does not look (names, causes, guards, totals).
+Json sealed(Json document);
+
 // Of one change, over the same values as the plan's fingerprint: what `--skip-stale` compares.
 std::string change_digest(const std::string& cloud, const ImageChange& change);
 
@@ -26,8 +30,8 @@ struct PlanFile {
   std::map<std::string, std::string> changes;  // by change_digest(): entry and image, for a reader
   Json scope;                                  // `scope` of the document: how the command line had narrowed the plan
 };
-// Errc::invalid_input when it is no plan file, of an unknown major version, or its fingerprint does not fit its content
-// (edited by hand).
+// Errc::invalid_input when it is no plan file, of an unknown major version, or its fingerprint or its digest does not
+// fit its content (edited by hand).
 Result<PlanFile> read_plan_file(std::string_view text, const std::string& file);
 // What of `now` is not what was reviewed, in one line: how many changes of which kind, and the first five. "" = only
 // the clouds are others.

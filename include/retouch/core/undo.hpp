@@ -18,12 +18,14 @@ struct UndoOfCloud {
   // To be placed when a field was taken back: the manifests' wish, which would otherwise be sent again at once. None
   // for what a rollback had done: there it is the rollback's own holds that are lifted.
   std::map<FieldKey, Hold> holds;
+  std::map<FieldKey, Wall> undone_at;  // of these: when the change was made that is taken back
   std::vector<FieldKey> releases;
 };
 
 // `changes`: the journal's, oldest first, of one run or of several. Of a field that was changed more than once the
 // first value of before counts, and the last one after. What never reached the cloud, or was not kept, needs no
-// undoing. `rollbacks`: ids of those runs that were rollbacks themselves.
+// undoing; what a killed run only intended is undone where it stands. `rollbacks`: ids of those runs that were
+// rollbacks themselves.
 std::map<std::string, UndoOfCloud> undo(std::span<const ChangeRecord> changes, const std::set<std::string>& rollbacks,
                                         const std::string& run, Wall now);
 

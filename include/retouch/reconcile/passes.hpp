@@ -85,7 +85,7 @@ class Passes {
   state::MemoryOf memory_of(const CloudPass& pass) const;
   task<Result<Recollection>> recall(const CloudPass& pass);
   task<ApplyReport> apply_to(CloudPass& pass, ApplyOptions options);
-  task<Result<void>> settle_doubts_of(CloudPass& pass);
+  task<Result<bool>> settle_doubts_of(CloudPass& pass);  // true: something was
   task<Result<void>> remember(const CloudPass& pass);
   bool undoing() const { return !run_request_.undoes.empty(); }
   std::map<std::string, std::string> revisions_of(const Planned& planned) const;

@@ -65,6 +65,14 @@ TEST(PlanAsText, SaysThatNothingIsToBeDone) {
   EXPECT_FALSE(has(text, "Fingerprint"));
 }
 
+TEST(PlanAsText, SaysWhyACloudWithoutAnyEntryIsRefused) {
+  core::CloudPlan cloud{.cloud = "lab", .provider = "glance", .outcome = core::Outcome::refused};
+  cloud.guards.push_back({.guard = "shrink_percent", .refused = true, .detail = "source site has 0 entries"});
+  const std::string text = plan_as_text({.clouds = {cloud}}, {});
+  EXPECT_TRUE(has(text, "not asked, no entry is about it\n  refused by guard shrink_percent: source site has 0"))
+      << text;
+}
+
 TEST(PlanAsText, NamesTheGuardTheFlagAndTheFailedCloud) {
   core::Plan plan = test::sample_plan();
   plan.clouds[0].guards.push_back(

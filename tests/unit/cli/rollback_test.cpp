@@ -80,6 +80,29 @@ TEST_F(RollbackVerbTest, NamesTheCandidatesOfAnAmbiguousRunAndSaysWhenThereIsNon
   EXPECT_TRUE(test::has(err(), "there is no run 2031")) << err();
 }
 
+TEST_F(RollbackVerbTest, WantsARevisionThatIsOne) {
+  add_run("20261122T050000Z-aaaa");
+  add_run("20261122T060000Z-bbbb");
+  store.run_records.back().sources = {{"site", "sha256:ffff"}};
+  EXPECT_EQ(verb({"rollback", "--revision", "sha256:", "--yes"}), 1);
+  EXPECT_TRUE(test::has(err(), "several revisions begin with sha256:")) << err();
+}
+
+TEST_F(RollbackVerbTest, DoesNotLookDoneWhereItIsSuspended) {
+  ASSERT_EQ(apply(), 0) << err();
+  ASSERT_EQ(verb({"suspend", "--cloud", "lab"}), 0) << err();
+  EXPECT_EQ(verb({"rollback", last_run(), "--yes"}), 3);
+  EXPECT_TRUE(test::has(err(), "nothing was taken back where it is suspended")) << err();
+  EXPECT_TRUE(changed());
+}
+
+TEST_F(RollbackVerbTest, TakesBackWhatAKilledRunLeftBehind) {
+  ASSERT_EQ(apply(), 0) << err();
+  for (auto& change : store.change_records) change.status = core::ChangeStatus::intended;
+  EXPECT_EQ(verb({"rollback", last_run(), "--yes"}), 0) << err();
+  EXPECT_FALSE(changed());
+}
+
 TEST_F(RollbackVerbTest, OfARunThatChangedNothingIsDone) {
   add_run("20261122T050000Z-aaaa");
   add_change("20261122T050000Z-aaaa", "os_distro", core::ChangeStatus::failed);

@@ -84,7 +84,7 @@ TEST(Fingerprint, TellsWhatWouldBeSentFromWhatIsOnlyReported) {
 }
 
 TEST(PlanFile, IsReadBack) {
-  const auto file = read_plan_file(to_document(sample()).dump(2), "plan.json");
+  const auto file = read_plan_file(sealed(to_document(sample())).dump(2), "plan.json");
   ASSERT_TRUE(file) << describe(file.error());
   EXPECT_EQ(file->fingerprint, fingerprint(sample()));
   EXPECT_EQ(file->clouds, std::vector<std::string>{"lab"});
@@ -99,7 +99,7 @@ TEST(PlanFile, TellsWhatHasMovedSince) {
     changes.push_back(changes[0]);
     changes.back().image_id = id;
   }
-  const auto file = read_plan_file(to_document(plan).dump(), "plan.json").value();
+  const auto file = read_plan_file(sealed(to_document(plan)).dump(), "plan.json").value();
   EXPECT_EQ(what_moved(file, plan), "");
   changes[0].fields[0].before = "other";
   changes[1].image_id = "7d";
@@ -123,6 +123,32 @@ TEST(PlanFile, IsRefusedWhenEditedByHand) {
   EXPECT_NE(file.error().message.find("edited"), std::string::npos);
 }
 
+TEST(PlanFile, ThatWasEditedAnywhereIsRefused) {
+  const Json whole = sealed(to_document(sample()));
+  ASSERT_TRUE(read_plan_file(whole.dump(), "plan.json"));
+  for (const char* pointer : {"/clouds/0/changes/0/image_name", "/clouds/0/changes/0/fields/0/cause",
+                              "/clouds/0/guards", "/clouds/0/warnings", "/clouds/0/held", "/clouds/0/unresolved",
+                              "/summary/changes", "/sources", "/created_at", "/digest"}) {
+    Json edited = whole;
+    edited[Json::json_pointer(pointer)] = "something else";
+    const auto file = read_plan_file(edited.dump(), "plan.json");
+    ASSERT_FALSE(file) << pointer;
+    EXPECT_NE(file.error().message.find("edited"), std::string::npos) << file.error().message;
+  }
+  Json without = whole;
+  without.erase("digest");
+  EXPECT_FALSE(read_plan_file(without.dump(), "plan.json"));
+}
+
+TEST(PlanFile, ThatAToolHasReformattedIsTheSame) {
+  Plan plan = sample();
+  plan.clouds[0].guards = {{.guard = "changed_percent", .limit = 30, .value = 12.5}};
+  std::string text = sealed(to_document(plan)).dump(2);
+  const auto at = text.find("30.0");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_TRUE(read_plan_file(text.replace(at, 4, "30"), "plan.json"));
+}
+
 TEST(PlanFile, OfAnotherMajorVersionIsRefused) {
   Json document = to_document(sample());
   document["format_version"] = "2.0";
@@ -130,13 +156,13 @@ TEST(PlanFile, OfAnotherMajorVersionIsRefused) {
   ASSERT_FALSE(file);
   EXPECT_NE(file.error().message.find("this program reads 1.x"), std::string::npos);
   document["format_version"] = "1.7";
-  EXPECT_TRUE(read_plan_file(document.dump(), "plan.json"));
+  EXPECT_TRUE(read_plan_file(sealed(document).dump(), "plan.json"));
 }
 
 TEST(PlanFile, KeepsHowItWasNarrowed) {
   Json document = to_document(sample());
   document["scope"]["entries"] = {"u*"};
-  EXPECT_EQ(read_plan_file(document.dump(), "plan.json")->scope["entries"][0], "u*");
+  EXPECT_EQ(read_plan_file(sealed(document).dump(), "plan.json")->scope["entries"][0], "u*");
 }
 
 TEST(PlanDocument, CountsOnlyWhatWouldBeSent) {

@@ -46,6 +46,19 @@ TEST_F(DoubtsTest, AreSettledByWhatTheListingShows) {
   EXPECT_EQ(patches(), 2u) << "the others are written now";
 }
 
+TEST_F(DoubtsTest, ArePlannedWithWhatTheyHadDone) {
+  add("lab", {1});
+  killed_after_intents(1);
+  set_live(1, "os_distro", "ubuntu");
+  desired.entries["lab"][0].fields.clear();  // the manifests want it no more
+  desired.entries["lab"][0].manage.remove_on_removal = true;
+  run([&]() -> task<void> {
+    const auto all = co_await applied();
+    EXPECT_FALSE(all->clouds()[0].planned->plan.changes.empty()) << "it was ours";
+  });
+  EXPECT_FALSE(live(1).attributes.contains("os_distro")) << "and not only in the run after";
+}
+
 TEST_F(DoubtsTest, StayOpenWhereTheListingDidNotShowTheImage) {
   add("lab", {1});
   killed_after_intents(2);

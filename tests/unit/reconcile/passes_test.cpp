@@ -192,7 +192,7 @@ TEST_F(PassesTest, KeepsOnlyWhatWasReviewed) {
     const auto all = passes();
     co_await all->open();
     co_await all->plan();
-    const auto reviewed = core::read_plan_file(core::to_document(all->document()).dump(), "plan.json");
+    const auto reviewed = core::read_plan_file(core::sealed(core::to_document(all->document())).dump(), "plan.json");
     desired.entries["lab"].at(1).fields.at(0).value = "debian";
     const auto now = passes();
     co_await now->open();

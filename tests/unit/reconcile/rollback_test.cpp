@@ -91,6 +91,69 @@ TEST_F(RollbackTest, OfARollbackLiftsItsHolds) {
   EXPECT_TRUE(store.images.begin()->second.begin()->second.holds.empty());
 }
 
+TEST_F(RollbackTest, HoldsAlsoWhatItWasKilledOver) {
+  add("lab", {1, 2});
+  run([&]() -> task<void> {
+    co_await applied();
+    // Killed after the requests, before any result was written.
+    store.failing["commit"] = {};
+    store.failing.clear();
+    const auto undone = last_run();
+    co_await roll_back(undone);
+    for (auto& change : store.change_records) {
+      if (change.run != undone) change.status = ChangeStatus::intended;
+    }
+    for (auto& [id, memory] : store.images.begin()->second) {
+      memory.fields["os_distro"] = {.wish = {.value = "ubuntu"}, .ours = "ubuntu", .entry = "image-1"};
+    }
+    wish({1, 2});
+    const std::size_t sent = patches();
+    const auto all = co_await applied();
+    EXPECT_EQ(patches(), sent) << "the next timer does not send it again";
+    EXPECT_EQ(all->clouds()[0].planned->plan.held.size(), 2u);
+  });
+}
+
+TEST_F(RollbackTest, PlacesItsHoldsWithTheIntentsAndLiftsThoseThatCameToNothing) {
+  add("lab", {1, 2});
+  run([&]() -> task<void> {
+    co_await applied();
+    fault(R"({"kind":"status","status":403,"method":"PATCH","message":"no","times":1})");
+    store.calls.clear();
+    co_await roll_back(last_run());
+  });
+  const auto commit = std::ranges::find(store.calls, "commit");
+  EXPECT_LT(commit - store.calls.begin(), std::ranges::find(store.calls, "intend") - store.calls.begin());
+  int held = 0;
+  for (const auto& [id, memory] : store.images.begin()->second) held += static_cast<int>(memory.holds.size());
+  EXPECT_EQ(held, 1) << "the one that was refused still has the manifests' value";
+}
+
+TEST_F(RollbackTest, OfAnEarlierRunKeepsTheHoldOfTheLaterWish) {
+  add("lab", {1});
+  const auto wish_value = [&](const char* value) {
+    wish({1});
+    desired.entries["lab"][0].fields[0].value = core::Value{std::string(value)};
+  };
+  run([&]() -> task<void> {
+    wish_value("first");
+    co_await applied();
+    const std::string first = last_run();
+    co_await clock.sleep_for(std::chrono::minutes(1));
+    wish_value("second");
+    co_await applied();
+    co_await clock.sleep_for(std::chrono::minutes(1));
+    co_await roll_back(last_run());
+    co_await clock.sleep_for(std::chrono::minutes(1));
+    co_await roll_back(first);
+    EXPECT_FALSE(live(1).attributes.contains("os_distro"));
+    wish_value("second");
+    const auto all = co_await applied();
+    EXPECT_EQ(all->clouds()[0].planned->plan.held.size(), 1u) << "these are the manifests that were rolled back first";
+    EXPECT_FALSE(live(1).attributes.contains("os_distro"));
+  });
+}
+
 TEST_F(RollbackTest, GoesThroughTheGuards) {
   add("lab", {1, 2});
   run([&]() -> task<void> {
