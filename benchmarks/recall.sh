@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the memory costs: with 100,000 rows in the journal and 20,000 remembered fields `plan` takes at most 1.2 times as long as
 # without a state. The two take turns, so that both see the same machine; the medians are compared.
+# shellcheck disable=SC2154  # what tests/e2e/lib.sh sets
 export RETOUCH_PRESET=${RETOUCH_PRESET:-release}
 source "$(dirname "${BASH_SOURCE[0]}")/../tests/e2e/lib.sh"
 images=2000 turns=15
