@@ -136,7 +136,8 @@ TEST(Export, ListsComeBackAsTheyWere) {
 }
 
 TEST(Export, SkipsWhatIsForeignUnchangeableUnwantedOrEmpty) {
-  CloudExporter exporter("lab", maps_table(), ExportOptions{});
+  const ExportOptions everything;
+  CloudExporter exporter("lab", maps_table(), everything);
   Image foreign = image("1", {{"name", "a"s}});
   foreign.own = false;
   exporter.offer(foreign, true, "not ours");
