@@ -46,6 +46,7 @@ clouds:
 sources:
   - {name: site, directory: {path: manifests}}
 policy:
+  contention: {corrections: 1000} # a test that resets the cloud is not somebody who keeps changing it back
   guards: {changed_percent: 100, changed_images: 1000, removed_fields: 1000}
 YAML
 }
