@@ -9,6 +9,7 @@
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/base/time.hpp"
+#include "service_settings.hpp"
 
 namespace retouch::config {
 namespace {
@@ -105,6 +106,10 @@ void check_value(const Value& value, const Key& key, Diagnostics& diagnostics) {
       return check_choice(value, key, diagnostics);
     case Type::texts:
       return check_texts(value, key, diagnostics);
+    case Type::listen:
+      if (!to_listen(value))
+        expected(value, key.name, "an IP address with a port, such as 127.0.0.1:9469 or [::1]:9469", diagnostics);
+      return;
     case Type::secret:
       return check_secret(value, key.name, diagnostics);
     case Type::object:

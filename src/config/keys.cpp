@@ -145,11 +145,14 @@ const Table git_verify{{
 }};
 
 const Table git{{
-    {.name = "url", .required = true},
-    {.name = "ref", .type = Type::object, .table = &git_ref},
+    {.name = "url", .description = "https, ssh or file", .required = true},
+    {.name = "ref",
+     .type = Type::object,
+     .description = "what is followed; without it the default branch of the remote",
+     .table = &git_ref},
     {.name = "path", .description = "directory inside the repository"},
     {.name = "interval", .type = Type::duration, .description = "between two looks", .min = 1},
-    {.name = "timeout", .type = Type::duration, .min = 1},
+    {.name = "timeout", .type = Type::duration, .description = "of one fetch", .min = 1},
     {.name = "verify", .type = Type::object, .description = "signatures of commits", .table = &git_verify},
     {.name = "fast_forward_only", .type = Type::boolean, .description = "refuse a rewritten history"},
 }};
@@ -158,35 +161,39 @@ const Table source{
     {
         {.name = "name", .description = "unique; [a-z0-9._-]", .required = true},
         {.name = "directory", .type = Type::object, .description = "manifests in a directory", .table = &directory},
-        {.name = "git",
-         .type = Type::object,
-         .description = "manifests in a Git repository; not served by this version",
-         .table = &git},
+        {.name = "git", .type = Type::object, .description = "manifests in a Git repository", .table = &git},
     },
     {"directory", "git"}};
 
 const Table webhook_in{{
-    {.name = "listen", .required = true},
-    {.name = "source", .required = true},
-    {.name = "type", .type = Type::choice, .choices = {"github", "gitlab", "gitea", "generic"}},
-    {.name = "secret", .type = Type::secret, .required = true},
+    {.name = "listen", .type = Type::listen, .description = "ADDRESS:PORT of its own listener", .required = true},
+    {.name = "source", .description = "the Git source that a push fetches", .required = true},
+    {.name = "type",
+     .type = Type::choice,
+     .description = "the forge; github unless said, generic is signed like it",
+     .choices = {"github", "gitlab", "gitea", "generic"}},
+    {.name = "secret", .type = Type::secret, .description = "shared with the forge", .required = true},
 }};
 
 const Table service{{
-    {.name = "listen", .description = "address of metrics and status page"},
-    {.name = "socket", .description = "control socket"},
-    {.name = "readers", .type = Type::texts, .description = "users and groups that may look"},
-    {.name = "operators", .type = Type::texts, .description = "users and groups that may act"},
-    {.name = "webhook", .type = Type::object, .table = &webhook_in},
+    {.name = "listen", .type = Type::listen, .description = "ADDRESS:PORT of metrics and status page"},
+    {.name = "socket", .description = "path of the control socket"},
+    {.name = "readers", .type = Type::texts, .description = "users, and groups as %group, that may look"},
+    {.name = "operators", .type = Type::texts, .description = "users, and groups as %group, that may act"},
+    {.name = "webhook", .type = Type::object, .description = "announces pushes", .table = &webhook_in},
 }};
 
 const Table webhook_out{{
-    {.name = "url", .required = true},
-    {.name = "secret", .type = Type::secret},
+    {.name = "url", .description = "https, or http on loopback", .required = true},
+    {.name = "secret", .type = Type::secret, .description = "signs the body (HMAC-SHA256)"},
 }};
 
 const Table notification{{
-    {.name = "webhook", .type = Type::object, .table = &webhook_out, .required = true},
+    {.name = "webhook",
+     .type = Type::object,
+     .description = "told as JSON about runs that changed something, failed or were refused",
+     .table = &webhook_out,
+     .required = true},
 }};
 
 const Table settings{{
@@ -199,9 +206,9 @@ const Table settings{{
     {.name = "state", .type = Type::special, .description = "{path: DIRECTORY}, or none"},
     {.name = "service",
      .type = Type::object,
-     .description = "the daemon; not served by this version",
+     .description = "the daemon: where it listens, and who may ask it",
      .table = &service},
-    {.name = "notifications", .type = Type::list, .description = "not served by this version", .table = &notification},
+    {.name = "notifications", .type = Type::list, .description = "who is told about runs", .table = &notification},
 }};
 
 }  // namespace

@@ -15,6 +15,7 @@ enum class Type {
   rate,      // 10/s, 600/m
   choice,    // one of `choices`
   texts,     // a list of texts
+  listen,    // 127.0.0.1:9469, [::1]:9469
   secret,    // {file: …}, {env: …} or {credential: …}
   object,    // a mapping with the keys of `table`
   list,      // a list of such mappings

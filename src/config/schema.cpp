@@ -71,6 +71,8 @@ Json shape(const Key& key) {
       return {{"enum", key.choices}};
     case Type::texts:
       return {{"type", "array"}, {"items", text_schema()}};
+    case Type::listen:
+      return {{"type", "string"}, {"pattern", R"(^([0-9.]+|\[[0-9A-Fa-f:.]+\]):[0-9]+$)"}};
     case Type::secret:
       return secret_schema();
     case Type::object:

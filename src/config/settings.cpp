@@ -7,57 +7,15 @@
 
 #include "auth_settings.hpp"
 #include "check.hpp"
+#include "reader.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/os/paths.hpp"
+#include "service_settings.hpp"
 
 namespace retouch::config {
 namespace {
 
 using yaml::Value;
-
-// Reads what the checker accepted; what it complained about keeps its default.
-class Reader {
- public:
-  explicit Reader(const Value* object) : object_(object) {}
-  Reader at(std::string_view key) const { return Reader(find(key)); }
-  const Value* find(std::string_view key) const { return object_ ? object_->find(key) : nullptr; }
-
-  void text(std::string_view key, std::string& target) const {
-    if (const auto* value = find(key); value && value->kind == yaml::Kind::scalar) target = value->text;
-  }
-  void path(std::string_view key, const std::string& directory, std::string& target) const {
-    text(key, target);
-    if (find(key) && !target.empty()) target = os::join_path(directory, target);
-  }
-  void number(std::string_view key, double& target) const {
-    if (const auto* value = find(key)) target = to_number(*value).value_or(target);
-  }
-  void rate(std::string_view key, double& target) const {
-    if (const auto* value = find(key)) target = to_rate(*value).value_or(target);
-  }
-  template <class T>
-  void integer(std::string_view key, T& target) const {
-    const auto* value = find(key);
-    if (const auto number = value ? value->as_integer() : std::nullopt; number && *number >= 0)
-      target = static_cast<T>(*number);
-  }
-  void boolean(std::string_view key, bool& target) const {
-    if (const auto* value = find(key)) target = value->as_bool().value_or(target);
-  }
-  void duration(std::string_view key, Duration& target) const {
-    if (const auto* value = find(key)) target = parse_duration(value->text).value_or(target);
-  }
-  std::vector<std::string> texts(std::string_view key) const {
-    std::vector<std::string> result;
-    if (const auto* value = find(key)) {
-      for (const auto& item : value->items) result.push_back(item.text);
-    }
-    return result;
-  }
-
- private:
-  const Value* object_;
-};
 
 void read_guards(const Reader& from, Guards& guards) {
   from.number("changed_percent", guards.changed_percent);
@@ -155,10 +113,11 @@ class Parser {
     }
     settings_.other_clouds = root_.texts("other_clouds");
     if (const auto* state = root_.find("state")) read_state(*state);
-    for (const auto* later : {"service", "notifications"}) {
-      const auto* value = root_.find(later);
-      if (value && !value->is_null())
-        diagnostics_.warning(value->place, fmt::format("`{}` is not served by this version", later));
+    if (const auto* service = root_.find("service")) {
+      settings_.service = read_service(*service, directory_, settings_.sources, diagnostics_);
+    }
+    if (const auto* notifications = root_.find("notifications")) {
+      settings_.notifications = read_notifications(*notifications, directory_, diagnostics_);
     }
     return std::move(settings_);
   }
@@ -225,7 +184,7 @@ void Parser::read_source(const Value& value) {
   const Reader from(&value);
   from.text("name", source.name);
   from.at("directory").path("path", directory_, source.directory.path);
-  source.git = value.find("git") != nullptr;
+  if (const auto* git = value.find("git")) source.git = read_git(*git, directory_, diagnostics_);
   if (!source.name.empty() && !valid_name(source.name, false)) {
     diagnostics_.error(
         value.find("name")->place,
@@ -266,16 +225,6 @@ Settings parse_settings(std::string_view text, const std::string& file, Diagnost
   if (documents.empty() || documents.front().is_null()) return Settings{.file = file};
   check_object(documents.front(), settings_table(), "the configuration", diagnostics);
   return Parser(documents.front(), file, diagnostics).parse();
-}
-
-Diagnostics unserved_sources(const Settings& settings) {
-  Diagnostics diagnostics;
-  for (const auto& source : settings.sources) {
-    if (!source.git) continue;
-    diagnostics.error(source.place,
-                      fmt::format("source `{}` is a git repository; this version reads directories only", source.name));
-  }
-  return diagnostics;
 }
 
 auth::AccountRequest account_request(const Cloud& cloud) {

@@ -17,11 +17,10 @@ task<Result<std::vector<core::ManifestFile>>> read_sources(const config::Setting
     sources.push_back(sources::make_directory_source(path, path, world.files, world.blocking));
   }
   if (choice.paths.empty()) {
-    state.diagnostics.append(config::unserved_sources(settings));
     for (const config::Source& source : settings.sources) {
-      if (!source.git)
-        sources.push_back(
-            sources::make_directory_source(source.name, source.directory.path, world.files, world.blocking));
+      if (source.git) co_return fail(Errc::invalid_input, "source " + source.name + " is a Git repository");
+      sources.push_back(
+          sources::make_directory_source(source.name, source.directory.path, world.files, world.blocking));
     }
   }
   std::vector<core::ManifestFile> files;

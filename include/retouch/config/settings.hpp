@@ -61,10 +61,54 @@ struct Cloud {
 struct DirectorySource {
   std::string path;  // joined to the directory of the configuration file
 };
+// The url is as written: what of it git may be given is the business of sources/git.hpp.
+struct GitSource {
+  enum class RefKind { head, branch, tag, commit };  // head: what the remote calls its default branch
+  std::string url;
+  RefKind ref_kind = RefKind::head;
+  std::string ref{};   // name or commit; empty with RefKind::head
+  std::string path{};  // directory inside the repository; empty = its root
+  Duration interval = std::chrono::minutes(1);
+  Duration timeout = std::chrono::minutes(1);  // of one fetch
+  std::string allowed_signers{};               // file; empty = signatures are not looked at
+  bool fast_forward_only = false;
+  Place place{};
+};
 struct Source {
   std::string name;
   DirectorySource directory{};
-  bool git = false;  // its keys were checked, but this version does not serve it: see unserved_sources()
+  std::optional<GitSource> git{};  // instead of `directory`
+  Place place{};
+};
+
+struct ListenAddress {
+  std::string address;  // an IP address
+  std::uint16_t port = 0;
+  bool operator==(const ListenAddress&) const = default;
+};
+
+// Pushes to a Git source are announced here (protocol of the forge).
+struct Webhook {
+  enum class Type { github, gitea, gitlab, generic };  // generic: signed as GitHub does
+  ListenAddress listen;
+  std::string source;
+  Type type = Type::github;
+  auth::AuthValue secret;
+  Place place{};
+};
+
+struct Service {
+  ListenAddress listen{"127.0.0.1", 9469};  // metrics and status page
+  std::string socket{};                     // control socket; empty = retouch.sock in the runtime directory
+  std::vector<std::string> readers{};       // users, and groups as "%group", that may look
+  std::vector<std::string> operators{};     // … that may act; root and the service's own user always may
+  std::optional<Webhook> webhook{};
+};
+
+// Told about runs that changed something, failed or were refused.
+struct Notification {
+  std::string url;
+  std::optional<auth::AuthValue> secret{};  // signs the body
   Place place{};
 };
 
@@ -75,6 +119,8 @@ struct Settings {
   Policy policy{};
   std::vector<std::string> other_clouds{};
   std::optional<std::string> state_path{};  // nullopt = default path; "none" = none
+  Service service{};
+  std::vector<Notification> notifications{};
 };
 
 // The providers that this version is built with.
@@ -83,13 +129,11 @@ inline constexpr std::array<std::string_view, 3> built_in_providers{"ims", "glan
 Limits default_limits(std::string_view provider);
 
 // Reads the text; relative paths are joined to `file`'s directory. All complaints, with suggestions, in one go; what is
-// valid is in the result all the same. Keys that a later version serves (git sources, service, notifications) are
-// checked in shape; service and notifications get a warning.
+// valid is in the result all the same.
 Settings parse_settings(std::string_view text, const std::string& file, Diagnostics& diagnostics);
 
-// An error for each source that this version cannot read. Not parse_settings' complaint, so that a file shared with a
-// newer version serves the verbs that need no source (`check`, or manifests named on the command line).
-Diagnostics unserved_sources(const Settings& settings);
+// What `run` needs beyond the other verbs: a mode for each cloud (there is no default), at least one cloud and source.
+Diagnostics check_for_run(const Settings& settings);
 
 // The parts of a cloud that resolve_account takes.
 auth::AccountRequest account_request(const Cloud& cloud);

@@ -149,24 +149,6 @@ TEST(Settings, StateMayBeNone) {
   EXPECT_EQ(Parsed("state: {path: none}\n").settings.state_path, "none");
 }
 
-TEST(Settings, GitSourcesAreAnErrorOnlyForThoseWhoNeedThem) {
-  const Parsed parsed(example);
-  const auto unserved = unserved_sources(parsed.settings);
-  ASSERT_EQ(unserved.items().size(), 1u);
-  EXPECT_NE(unserved.items()[0].message.find("`images` is a git repository"), std::string::npos);
-  EXPECT_EQ(unserved.items()[0].place.line, 25);
-}
-
-TEST(Settings, ServiceAndNotificationsAreCheckedAndNamedAsNotServed) {
-  const Parsed parsed(R"(
-service: {listen: "127.0.0.1:9469", socket: /run/s, readers: [], operators: [a], webhook: {listen: x, source: s, type: github, secret: {file: f}}}
-notifications: [{webhook: {url: "https://x", secret: {env: S}}}]
-)");
-  EXPECT_FALSE(parsed.diagnostics.has_errors()) << parsed.complaints();
-  EXPECT_TRUE(parsed.complains("`service` is not served by this version"));
-  EXPECT_TRUE(parsed.complains("`notifications` is not served by this version"));
-}
-
 TEST(Settings, ACloudBecomesAnAccountRequest) {
   const Parsed parsed(example);
   const auto request = account_request(parsed.settings.clouds[1]);

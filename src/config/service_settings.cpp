@@ -1,0 +1,140 @@
+#include "service_settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "auth_settings.hpp"
+#include "reader.hpp"
+#include "retouch/base/printable.hpp"
+#include "retouch/base/text.hpp"
+
+namespace retouch::config {
+namespace {
+
+using yaml::Value;
+
+bool is_commit(std::string_view text) {
+  const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return (text.size() == 40 || text.size() == 64) && std::ranges::all_of(text, hexadecimal);
+}
+
+void read_ref(const Value& value, GitSource& git, Diagnostics& diagnostics) {
+  if (value.kind != yaml::Kind::mapping || value.members.size() != 1) return;
+  const auto& [key, name] = value.members.front();
+  git.ref = name.text;
+  if (key.text == "branch") git.ref_kind = GitSource::RefKind::branch;
+  if (key.text == "tag") git.ref_kind = GitSource::RefKind::tag;
+  if (key.text == "commit") {
+    git.ref_kind = GitSource::RefKind::commit;
+    if (is_commit(git.ref)) return;
+    diagnostics.error(name.place, fmt::format("`commit` must be a whole commit id (40 or 64 of 0-9a-f), not `{}`",
+                                              printable(git.ref, 100)));
+  }
+}
+
+Webhook read_webhook(const Value& value, const std::string& directory, const std::vector<Source>& sources,
+                     Diagnostics& diagnostics) {
+  Webhook webhook{.place = value.place};
+  if (const auto* listen = value.find("listen")) webhook.listen = to_listen(*listen).value_or(ListenAddress{});
+  if (const auto* secret = value.find("secret")) webhook.secret = secret_value(*secret, directory);
+  const Reader from(&value);
+  from.text("source", webhook.source);
+  std::string type;
+  from.text("type", type);
+  if (type == "gitlab") webhook.type = Webhook::Type::gitlab;
+  if (type == "gitea") webhook.type = Webhook::Type::gitea;
+  if (type == "generic") webhook.type = Webhook::Type::generic;
+  std::vector<std::string> names;
+  for (const Source& source : sources) {
+    if (source.git) names.push_back(source.name);
+  }
+  const auto* given = value.find("source");
+  if (given && std::ranges::find(names, webhook.source) == names.end()) {
+    diagnostics.error(given->place,
+                      fmt::format("`{}` is none of the Git sources{}", printable(webhook.source, 100),
+                                  names.empty() ? " (there is none)" : ""),
+                      did_you_mean(webhook.source, names));
+  }
+  return webhook;
+}
+
+}  // namespace
+
+std::optional<ListenAddress> to_listen(const Value& value) {
+  if (value.kind != yaml::Kind::scalar) return std::nullopt;
+  const std::string_view text = value.text;
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  std::string_view address = text.substr(0, colon);
+  const bool bracketed = address.front() == '[' && address.back() == ']';
+  if (bracketed) address = address.substr(1, address.size() - 2);
+  const std::string_view allowed = bracketed ? "0123456789abcdefABCDEF:." : "0123456789.";
+  if (address.empty() || address.find_first_not_of(allowed) != std::string_view::npos) return std::nullopt;
+  ListenAddress result{.address = std::string(address)};
+  const auto* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, result.port);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return result;
+}
+
+GitSource read_git(const Value& value, const std::string& directory, Diagnostics& diagnostics) {
+  GitSource git{.place = value.place};
+  const Reader from(&value);
+  from.text("url", git.url);
+  from.text("path", git.path);
+  from.duration("interval", git.interval);
+  from.duration("timeout", git.timeout);
+  from.at("verify").path("allowed_signers", directory, git.allowed_signers);
+  from.boolean("fast_forward_only", git.fast_forward_only);
+  if (const auto* ref = value.find("ref")) read_ref(*ref, git, diagnostics);
+  return git;
+}
+
+Service read_service(const Value& value, const std::string& directory, const std::vector<Source>& sources,
+                     Diagnostics& diagnostics) {
+  Service service;
+  const Reader from(&value);
+  if (const auto* listen = value.find("listen")) service.listen = to_listen(*listen).value_or(service.listen);
+  from.path("socket", directory, service.socket);
+  service.readers = from.texts("readers");
+  service.operators = from.texts("operators");
+  if (const auto* webhook = value.find("webhook"); webhook && !webhook->is_null()) {
+    service.webhook = read_webhook(*webhook, directory, sources, diagnostics);
+    if (service.webhook->listen == service.listen) {
+      diagnostics.error(webhook->place,
+                        "`webhook` needs a listener of its own: forges reach it, and must not reach the status page");
+    }
+  }
+  return service;
+}
+
+std::vector<Notification> read_notifications(const Value& value, const std::string& directory, Diagnostics&) {
+  std::vector<Notification> result;
+  for (const Value& item : value.items) {
+    const auto* webhook = item.find("webhook");
+    if (webhook == nullptr) continue;
+    Notification notification{.place = webhook->place};
+    Reader(webhook).text("url", notification.url);
+    if (const auto* secret = webhook->find("secret")) notification.secret = secret_value(*secret, directory);
+    result.push_back(std::move(notification));
+  }
+  return result;
+}
+
+Diagnostics check_for_run(const Settings& settings) {
+  Diagnostics diagnostics;
+  const Place file{.file = settings.file, .line = 1, .column = 1};
+  if (settings.clouds.empty()) diagnostics.error(file, "`run` needs at least one cloud in `clouds`");
+  if (settings.sources.empty()) diagnostics.error(file, "`run` needs at least one source in `sources`");
+  for (const Cloud& cloud : settings.clouds) {
+    if (cloud.policy.mode != Mode::unset) continue;
+    diagnostics.error(cloud.place, fmt::format("what may `run` do on `{}`? Say `policy: {{mode: report}}` (only look) "
+                                               "or `mode: enforce` (write), for this cloud or for all",
+                                               cloud.name));
+  }
+  return diagnostics;
+}
+
+}  // namespace retouch::config
