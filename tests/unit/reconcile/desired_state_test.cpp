@@ -65,14 +65,6 @@ TEST_F(DesiredStateTest, NamedPathsReplaceTheSources) {
   EXPECT_FALSE(load({.paths = {"/other"}}).sources_replaced) << "there is nothing else";
 }
 
-TEST_F(DesiredStateTest, RefusesASourceThatThisVersionCannotRead) {
-  files.add("/m/a.yaml", manifest("a", "min_ram: 1"));
-  settings.sources.push_back({.name = "images", .git = true, .place = {"retouch.yaml", 9, 5}});
-  const DesiredState state = load();
-  EXPECT_TRUE(state.diagnostics.has_errors_in("retouch.yaml"));
-  EXPECT_FALSE(load({.paths = {"/m"}}).diagnostics.has_errors()) << "not needed when the manifests are named";
-}
-
 TEST_F(DesiredStateTest, LeavesOutFilesWithErrorsOnlyWhenAsked) {
   files.add("/m/bad.yaml", manifest("bad", "min_ram: plenty"));
   files.add("/m/broken.yaml", "spec: [");
