@@ -1,0 +1,79 @@
+// Begins each cloud's passes when its schedule says so: one loop for all of them, so that one beat of it proves that
+// none is forgotten.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "retouch/async/clock.hpp"
+#include "retouch/async/gate.hpp"
+#include "retouch/async/semaphore.hpp"
+#include "retouch/async/stop.hpp"
+#include "retouch/base/random.hpp"
+#include "retouch/core/schedule.hpp"
+
+namespace retouch::service {
+
+// What the schedule has to know of a pass that ended.
+struct PassEnded {
+  bool failed = false;
+  std::optional<Duration> not_before{};  // Retry-After
+};
+
+class Scheduler {
+ public:
+  // Runs one pass; must not throw, and ends by itself when a stop is requested.
+  using Work = std::function<task<PassEnded>(std::string cloud, core::Trigger why)>;
+  // After each round of the loop, at least every `beat`, unless some pass that should run for more than `patience`
+  // beyond its due time was not begun: what feeds the watchdog.
+  struct Beat {
+    Duration every = std::chrono::seconds(5);
+    std::function<void()> alive{};
+  };
+
+  // At most `width` passes at a time; the others wait in the order of their due times. All references outlive it.
+  Scheduler(async::Clock& clock, Random& random, const async::Stop& stop, std::size_t width, Work work, Beat beat);
+
+  // A new cloud, or new rules for one that is known.
+  void set(const std::string& cloud, core::ScheduleRules rules, core::LastPass last);
+  void remove(const std::string& cloud);  // a pass under way ends by itself
+  void trigger(const std::string& cloud, core::Trigger why);
+
+  // When the next pass of this cloud begins; nullopt: one runs, or there is no such cloud.
+  std::optional<Mono> due(const std::string& cloud) const;
+  bool running(const std::string& cloud) const;
+  std::int64_t failures(const std::string& cloud) const;
+  std::size_t passes_running() const { return gate_.running(); }
+  // Returns when a pass over `cloud` that began after this call has ended, or the cloud is gone, or a stop is
+  // requested. Whoever wants one triggers it first.
+  task<void> next_pass(std::string cloud);
+
+  // Until a stop is requested; then waits for the passes under way.
+  task<void> run();
+
+ private:
+  struct Job {
+    core::Schedule schedule;
+    std::uint64_t begun = 0, ended = 0;  // passes
+    std::uint64_t generation = 0;        // of set() after remove()
+  };
+  task<void> pass(std::string cloud, core::Trigger why);
+  task<void> drain();
+  void begin_what_is_due(asio::any_io_executor executor);
+  Mono next_look(Mono now) const;
+  bool overdue(Mono now) const;
+
+  async::Clock& clock_;
+  Random& random_;
+  const async::Stop& stop_;
+  std::size_t width_;
+  Work work_;
+  Beat beat_;
+  std::map<std::string, Job, std::less<>> jobs_;
+  async::Condition changed_;  // triggers, new clouds, passes that ended
+  async::Gate gate_;
+};
+
+}  // namespace retouch::service
