@@ -22,6 +22,7 @@ class FakeStore : public state::Store {
   std::map<std::string, std::vector<core::GuardRefusal>> guard_refusals;  // by cloud
   std::map<std::string, std::int64_t> entries;                            // by source
   std::map<std::string, std::int64_t> selected;                           // by entry
+  std::map<std::string, state::PassNote> pass_notes;                      // by cloud
   std::vector<std::string> calls;
   std::optional<Error> broken;           // what every call fails with
   std::map<std::string, Error> failing;  // by call: "intend", "commit", ...
@@ -157,6 +158,17 @@ class FakeStore : public state::Store {
     guard_refusals[cloud] = std::move(refusals);
     co_return Result<void>{};
   }
+  task<Result<std::vector<state::PassNote>>> last_passes() override {
+    RETOUCH_CO_CHECK(called("last_passes"));
+    std::vector<state::PassNote> found;
+    for (const auto& [cloud, note] : pass_notes) found.push_back(note);
+    co_return found;
+  }
+  task<Result<void>> note_pass(state::PassNote note) override {
+    RETOUCH_CO_CHECK(called("note_pass"));
+    pass_notes.insert_or_assign(note.cloud, std::move(note));
+    co_return Result<void>{};
+  }
 
  private:
   Result<void> called(const std::string& call) {
@@ -234,6 +246,8 @@ class BorrowedStore final : public state::Store {
   task<Result<void>> refused(std::string cloud, std::vector<core::GuardRefusal> refusals) override {
     return owner_.refused(std::move(cloud), std::move(refusals));
   }
+  task<Result<std::vector<state::PassNote>>> last_passes() override { return owner_.last_passes(); }
+  task<Result<void>> note_pass(state::PassNote note) override { return owner_.note_pass(std::move(note)); }
 
  private:
   state::Store& owner_;

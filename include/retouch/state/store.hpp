@@ -59,6 +59,19 @@ struct HeldField {
   bool operator==(const HeldField&) const = default;
 };
 
+// How the last pass of `run` over a cloud went: the daemon's schedule survives a restart.
+struct PassNote {
+  std::string cloud;  // name
+  Wall began{};
+  std::optional<Wall> ended{};  // nullopt: it goes on, or the process ended first
+  std::string result{};         // success|partial|refused|throttled|auth|error; empty while it goes on
+  std::string error{};          // described
+  std::optional<Wall> succeeded{};
+  std::string desired{};      // digest of what the manifests wished then
+  std::int64_t failures = 0;  // in a row
+  bool operator==(const PassNote&) const = default;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -85,6 +98,9 @@ class Store {
   virtual task<Result<std::vector<core::GuardRefusal>>> refusals() = 0;
   // Replaces what was refused of this cloud.
   virtual task<Result<void>> refused(std::string cloud, std::vector<core::GuardRefusal> refusals) = 0;
+
+  virtual task<Result<std::vector<PassNote>>> last_passes() = 0;  // by cloud, in order of their names
+  virtual task<Result<void>> note_pass(PassNote note) = 0;        // replaces that cloud's
 };
 
 // The file of the state below its directory.

@@ -89,7 +89,14 @@ CREATE TABLE refusals (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps = {Migration{0, first}};
+constexpr const char* second = R"sql(
+CREATE TABLE last_passes (
+  cloud TEXT NOT NULL PRIMARY KEY, began INTEGER NOT NULL, ended INTEGER, result TEXT NOT NULL, error TEXT NOT NULL,
+  succeeded INTEGER, desired TEXT NOT NULL, failures INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps = {Migration{0, first}, Migration{1, second}};
 
 }  // namespace
 

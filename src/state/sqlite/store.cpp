@@ -64,6 +64,12 @@ class SqliteStore final : public Store {
       return sqlite::refused(database, cloud, refusals);
     });
   }
+  task<Result<std::vector<PassNote>>> last_passes() override {
+    return call([](Database& database) { return sqlite::last_passes(database); });
+  }
+  task<Result<void>> note_pass(PassNote note) override {
+    return call([note = std::move(note)](Database& database) { return sqlite::note_pass(database, note); });
+  }
 
  private:
   // One at a time. The work shares the connection: should its caller be torn down while it

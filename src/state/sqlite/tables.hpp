@@ -29,4 +29,8 @@ Result<bool> resume(Database& database, Suspended::What what, const std::string&
 Result<std::vector<core::GuardRefusal>> refusals(Database& database);
 Result<void> refused(Database& database, const std::string& cloud, const std::vector<core::GuardRefusal>& refusals);
 
+// pass_notes.cpp
+Result<std::vector<PassNote>> last_passes(Database& database);
+Result<void> note_pass(Database& database, const PassNote& note);
+
 }  // namespace retouch::state::sqlite

@@ -6,6 +6,7 @@ namespace retouch::state::sqlite {
 
 namespace {
 
+const std::array to_one = {migrations()[0]};
 const std::array to_two = {migrations()[0],
                            Migration{1,
                                      "ALTER TABLE runs ADD COLUMN weather TEXT NOT NULL DEFAULT 'fine';"
@@ -16,7 +17,7 @@ const std::array broken = {migrations()[0],
 
 class SqliteMigrateTest : public SqliteTest {
  protected:
-  SqliteMigrateTest() { begin(*open_to_write(), a_run()).value(); }  // at schema 1
+  SqliteMigrateTest() { begin(*open_to_write(to_one), a_run()).value(); }  // at schema 1
   std::int64_t schema() { return rows(*Database::open(path, Database::Access::read).value(), "PRAGMA user_version"); }
   std::string copy = path + ".v1";
 };
@@ -26,6 +27,14 @@ class SqliteMigrateTest : public SqliteTest {
 TEST_F(SqliteMigrateTest, ReleasesStepsThatFollowEachOther) {
   int from = 0;
   for (const Migration& step : migrations()) EXPECT_EQ(step.from, from++);
+}
+
+TEST_F(SqliteMigrateTest, BringsTheFirstReleasedSchemaToTheNewest) {
+  const auto database = open_to_write();
+  EXPECT_EQ(rows(*database, "PRAGMA user_version"), newest(migrations()));
+  EXPECT_EQ(runs(*database, {}).value().at(0), a_run());
+  EXPECT_TRUE(last_passes(*database).value().empty());
+  EXPECT_EQ(rows(*Database::open(copy, Database::Access::read).value(), "PRAGMA user_version"), 1);
 }
 
 TEST_F(SqliteMigrateTest, MigratesWithACopyOfBeforeBesideIt) {
@@ -42,7 +51,7 @@ TEST_F(SqliteMigrateTest, MigratesWithACopyOfBeforeBesideIt) {
 }
 
 TEST_F(SqliteMigrateTest, CopiesAlsoWhatStandsInTheLogOnly) {
-  const auto other = open_to_write();  // keeps the log from being taken in
+  const auto other = open_to_write(to_one);  // keeps the log from being taken in
   begin(*other, a_run("in the log", at(std::chrono::hours(1)))).value();
   open_to_write(to_two);
   EXPECT_EQ(runs(*Database::open(copy, Database::Access::read).value(), {}).value().size(), 2u);
@@ -68,8 +77,8 @@ TEST_F(SqliteMigrateTest, LeavesTheFileAsItWasWhenAStepFails) {
   says(database.error(), "it is as it was");
   EXPECT_EQ(schema(), 1);
   EXPECT_EQ(files(), (std::vector<std::string>{state_file})) << "no copy for each attempt";
-  EXPECT_EQ(runs(*open_to_write(), {}).value().at(0), a_run());
-  EXPECT_EQ(rows(*open_to_read(), "SELECT count(*) FROM sqlite_schema WHERE name = 'two'"), 0);
+  EXPECT_EQ(runs(*open_to_write(to_one), {}).value().at(0), a_run());
+  EXPECT_EQ(rows(*open_to_read(to_one), "SELECT count(*) FROM sqlite_schema WHERE name = 'two'"), 0);
 }
 
 TEST_F(SqliteMigrateTest, DoesNotMigrateWithoutACopy) {
@@ -100,7 +109,7 @@ TEST_F(SqliteMigrateTest, MakesNoCopyWhereNothingIsToDo) {
 
 TEST_F(SqliteMigrateTest, LetsAnOlderProgramSayWhichCopyToUse) {
   open_to_write(to_two);
-  says(refusal(), copy);
+  says(open_database(directory, Open::write, to_one).error(), copy);
 }
 
 }  // namespace retouch::state::sqlite

@@ -186,4 +186,25 @@ TEST_P(AnyStore, KeepsWhatGuardsRefusedUntilTheNextPlanOfThatCloud) {
   EXPECT_EQ(test::done(store().refusals()), (std::vector<core::GuardRefusal>{other}));
 }
 
+TEST_P(AnyStore, KnowsHowTheLastPassOverEachCloudWent) {
+  EXPECT_TRUE(test::done(store().last_passes()).empty());
+  const PassNote under_way{.cloud = "lab", .began = at(), .desired = "sha256:1"};
+  const PassNote other{.cloud = "east",
+                       .began = at(),
+                       .ended = at(std::chrono::minutes(1)),
+                       .result = "auth",
+                       .error = "the token endpoint refuses the credentials",
+                       .succeeded = at(-std::chrono::hours(1)),
+                       .desired = "sha256:2",
+                       .failures = 3};
+  test::done(store().note_pass(under_way));
+  test::done(store().note_pass(other));
+  EXPECT_EQ(test::done(store().last_passes()), (std::vector<PassNote>{other, under_way}));
+  PassNote ended = under_way;
+  ended.ended = ended.succeeded = at(std::chrono::minutes(2));
+  ended.result = "success";
+  test::done(store().note_pass(ended));
+  EXPECT_EQ(test::done(store().last_passes()), (std::vector<PassNote>{other, ended})) << "one a cloud";
+}
+
 }  // namespace retouch::state
