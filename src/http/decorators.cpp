@@ -112,4 +112,12 @@ task<Result<Response>> AuthorizingTransport::send(Request request, BodySink* sin
   co_return fail(std::move(error));
 }
 
+task<Result<Response>> ReadingTransport::send(Request request, BodySink* sink) {
+  if (request.cls != RequestClass::write) co_return co_await next_->send(std::move(request), sink);
+  co_return fail(Errc::internal,
+                 fmt::format("{} would have written to a cloud that is only read (policy.mode: report); "
+                             "nothing was sent. This is a bug of retouch: please report it",
+                             operation(request)));
+}
+
 }  // namespace retouch::http

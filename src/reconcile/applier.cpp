@@ -83,6 +83,7 @@ task<std::vector<JobOutcome>> Applier::run(const core::CloudPlan& plan, const st
   if (may_go_on()) {
     if (const auto intended = co_await journal_.intend(plan, jobs); !intended) ended(intended.error());
   }
+  plan_ = &plan;
   next_ = 0;
   progress_ = {.total = std::ssize(jobs)};
   guard_.emplace(target_.policy.guards, std::ssize(jobs), failures_forced_);
@@ -169,7 +170,9 @@ task<ImageWay::Action> Applier::send_steps(ImageWay& way, core::Image& live, con
     } else {
       steps[i].request.wanted = [this] { return may_go_on(); };
     }
+    const Mono left = clock_.now();
     auto answer = co_await target_.provider->perform(std::move(steps[i]));
+    for (const std::string& name : names) outcome.took[name] += clock_.now() - left;
     // Without an answer nobody knows whether it was written: the closing listing has to look.
     if (answer || answer.error().reaction == Reaction::uncertain) {
       outcome.sent = true;
@@ -230,17 +233,7 @@ task<ImageWay::Action> Applier::reread(ImageWay& way, core::Image& live, Duratio
 void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {
   if (outcome.done.empty() && outcome.failures.empty()) return;  // skipped
   ++progress_.done;
-  for (const core::FieldChange& field : outcome.done) {
-    log_.info("changed", {{"image_id", job.live->id},
-                          {"field", field.name},
-                          {"op", core::to_string(field.op)},
-                          {"manifest", to_string(field.place)}});
-  }
-  for (const ImageWay::Failure& failure : outcome.failures) {
-    log_.error(
-        describe(failure.error),
-        {{"image_id", job.live->id}, {"field", failure.field.name}, {"manifest", to_string(failure.field.place)}});
-  }
+  log_changes(job, outcome);
   if (!outcome.done.empty()) {
     guard_->succeeded();
   } else {
@@ -250,6 +243,38 @@ void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {
   // What has ended the pass says nothing about this image, and `--force failures` would be no help against it.
   if (!tripped_ && !ended_by_) tripped_ = guard_->tripped();
   if (options_.progress) options_.progress(progress_);
+}
+
+// One line a change that a request of ours made, or failed to; none for what was so already.
+void Applier::log_changes(const ImageJob& job, const JobOutcome& outcome) const {
+  const auto entry_of = [&](const std::string& field) -> std::string_view {
+    const auto it = std::ranges::find(job.fields, field, &core::FieldChange::name);
+    const auto index = static_cast<std::size_t>(it - job.fields.begin());
+    return it == job.fields.end() ? "" : std::string_view(plan_->changes[job.change_of[index]].entry);
+  };
+  const auto found = [](const auto& map, const std::string& field) {
+    const auto it = map.find(field);
+    return it == map.end() ? std::remove_cvref_t<decltype(it->second)>{} : it->second;
+  };
+  const auto write = [&](LogLevel level, std::string_view text, const core::FieldChange& field,
+                         const std::string& request_id) {
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(found(outcome.took, field.name));
+    log_.write(level, text,
+               {{"entry", entry_of(field.name)},
+                {"image_id", job.live->id},
+                {"field", field.name},
+                {"op", core::to_string(field.op)},
+                {"cause", core::to_string(field.cause)},
+                {"request_id", request_id},
+                {"duration_ms", took.count()},
+                {"manifest", to_string(field.place)}});
+  };
+  for (const core::FieldChange& field : outcome.done) {
+    if (outcome.carried.contains(field.name))
+      write(LogLevel::info, "changed", field, found(outcome.request_ids, field.name));
+  }
+  for (const ImageWay::Failure& failure : outcome.failures)
+    write(LogLevel::error, describe(failure.error), failure.field, failure.error.request_id);
 }
 
 }  // namespace retouch::reconcile

@@ -22,6 +22,7 @@ struct JobOutcome {
   std::set<std::string> carried{};                   // by a request that was accepted, or may have been
   std::set<std::string> in_doubt{};                  // of these: no answer came to one of their requests
   std::map<std::string, std::string> request_ids{};  // the cloud's, by field
+  std::map<std::string, Duration> took{};            // its requests, waits for the limiter included, by field
   std::set<std::string> begun{};  // of which a step has left that is not their last: IMS has deleted the old tags
 };
 
@@ -51,6 +52,7 @@ class Applier {
   core::ImageWay::Action step_failed(core::ImageWay& way, const Error& error, const std::vector<std::string>& fields,
                                      JobOutcome& outcome);
   void finish(const ImageJob& job, const JobOutcome& outcome);
+  void log_changes(const ImageJob& job, const JobOutcome& outcome) const;
 
   const Target& target_;
   const ApplyOptions& options_;
@@ -59,6 +61,7 @@ class Applier {
   Log log_;
   bool failures_forced_;
   std::optional<core::FailureGuard> guard_;
+  const core::CloudPlan* plan_ = nullptr;  // of the jobs
   std::size_t next_ = 0;
   Progress progress_;
   std::map<std::string, Error> refused_fields_;  // 403: the account may not write them, on any image

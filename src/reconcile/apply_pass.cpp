@@ -74,6 +74,7 @@ class ApplyPass {
     for (const ImageJob& job : lost) {
       warnings_.push_back(fmt::format("image {}: {} was accepted and lost again (another writer?); sent once more",
                                       job.live->id, job.fields.front().name));
+      log_.warning(warnings_.back(), {{"image_id", job.live->id}, {"field", job.fields.front().name}});
     }
     const std::vector<JobOutcome> again = co_await applier_.run(closing->plan, lost);
     merge_second_round(lost, again);
@@ -110,6 +111,7 @@ class ApplyPass {
     }
     warnings_.push_back("the closing listing failed, so nothing says whether the cloud kept what it accepted: " +
                         describe(planned.error()));
+    log_.warning(warnings_.back());
     co_return std::nullopt;
   }
 
@@ -163,6 +165,11 @@ class ApplyPass {
                                                           name + " but does not keep it",
                                                .where = target_.cloud + ": image " + id,
                                                .field = name}});
+        log_.error(describe(outcome.failures.back().error), {{"image_id", id},
+                                                             {"field", name},
+                                                             {"op", core::to_string(it->op)},
+                                                             {"cause", core::to_string(it->cause)},
+                                                             {"manifest", to_string(it->place)}});
         tell_journal(id, name, live);
         outcome.done.erase(it);
       }

@@ -4,18 +4,15 @@
 
 #include <algorithm>
 
+#include "account_share.hpp"
+#include "may_send.hpp"
 #include "pass_journal.hpp"
 #include "retouch/async/interrupt.hpp"
 #include "retouch/async/join.hpp"
-#include "retouch/state/account_lock.hpp"
 
 namespace retouch::reconcile {
 
 namespace {
-
-bool may_send(const CloudPass& pass) {
-  return !pass.error && pass.planned && pass.planned->plan.outcome == core::Outcome::changes;
-}
 
 // Null: there are others, which were not read.
 std::shared_ptr<const std::set<std::string, std::less<>>> names_in(const DesiredState& desired) {
@@ -45,11 +42,14 @@ core::CloudPlan plan_of(const CloudPass& pass) {
 
 Passes::Passes(const std::vector<const config::Cloud*>& clouds, DesiredState desired, World& world, RunRequest run)
     : sources_(std::move(desired.sources)),
-      all_entries_(names_in(desired)),
+      all_entries_(run.all_entries ? run.all_entries : names_in(desired)),
       run_request_(std::move(run)),
-      world_(world) {
+      world_(world),
+      id_(run_id(world.clock.wall(), world.random)),
+      own_accounts_(run_request_.accounts == nullptr ? std::make_unique<Accounts>() : nullptr),
+      accounts_(run_request_.accounts == nullptr ? *own_accounts_ : *run_request_.accounts) {
   if (run_request_.store != nullptr) {
-    core::RunRecord record{.id = run_id(world.clock.wall(), world.random),
+    core::RunRecord record{.id = id_,
                            .verb = run_request_.verb,
                            .by = world.user,
                            .began = world.clock.wall(),
@@ -69,6 +69,23 @@ Passes::Passes(const std::vector<const config::Cloud*>& clouds, DesiredState des
 }
 
 Passes::~Passes() = default;
+
+Log Passes::log_of(const CloudPass& pass) const {
+  return world_.log.with({{"run_id", id_}, {"cloud", pass.cloud->name}});
+}
+
+void Passes::log_end(const CloudPass& pass) const {
+  const core::CloudPlan plan = plan_of(pass);
+  const auto took = pass.began ? world_.clock.now() - *pass.began : Duration{};
+  const auto count = [&](Status status) { return pass.report ? pass.report->count(status) : 0; };
+  std::string text = fmt::format("the pass ends: {}; images changed {}, partial {}, failed {}, skipped {}",
+                                 core::to_string(plan.outcome), count(Status::changed), count(Status::partial),
+                                 count(Status::failed), count(Status::skipped));
+  if (pass.report && pass.report->ended_by) text += "; ended early: " + describe(*pass.report->ended_by);
+  if (!plan.error.empty()) text += "; " + plan.error;
+  log_of(pass).info(text, {{"op", run_request_.verb},
+                           {"duration_ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
+}
 
 void Passes::set_scope(const std::function<Scope(const CloudPass& pass)>& scope) {
   for (CloudPass& pass : clouds_) pass.scope = scope(pass);
@@ -92,28 +109,33 @@ task<void> Passes::each(std::function<task<Result<void>>(CloudPass&)> step) {
 
 task<void> Passes::open(SessionOptions options) {
   co_await each([this, options](CloudPass& pass) -> task<Result<void>> {
+    pass.began = world_.clock.now();
+    log_of(pass).info("the pass begins", {{"op", run_request_.verb}});
     RETOUCH_CO_TRY(pass.session, co_await open_session(*pass.cloud, pass.table, accounts_, world_, options));
     co_return Result<void>{};
   });
 }
 
 task<void> Passes::lock(std::string directory, std::string holder, Duration wait) {
-  std::map<std::string, std::shared_ptr<os::Files::Lock>> held;
-  std::map<std::string, async::Semaphore> turns;  // two clouds of one account must not wait for each other's lock
   co_await each([&](CloudPass& pass) -> task<Result<void>> {
-    const std::string& key = pass.session->account_key();
-    const auto permit = co_await turns.try_emplace(key, 1).first->second.acquire();
-    if (const auto it = held.find(key); it != held.end()) {
-      pass.lock = it->second;
-      co_return Result<void>{};
-    }
-    state::LockRequest request{.directory = directory, .account_key = key, .holder = holder, .wait = wait};
+    return lock_account_of(
+        pass, {.directory = directory, .account_key = pass.session->account_key(), .holder = holder, .wait = wait});
+  });
+}
+
+// Clouds of one account must not wait for each other's lock, whichever Passes of this process they belong to.
+task<Result<void>> Passes::lock_account_of(CloudPass& pass, state::LockRequest request) {
+  const std::shared_ptr<AccountShare> share = pass.session->share();
+  const auto permit = co_await share->locking.acquire();
+  pass.lock = share->lock.lock();
+  if (!pass.lock) {
     RETOUCH_CO_TRY(auto lock, co_await state::lock_account(std::move(request), world_.files, world_.blocking,
                                                            world_.clock, world_.stop));
     pass.lock = std::move(lock);
-    held.emplace(key, pass.lock);
-    co_return Result<void>{};
-  });
+    share->lock = pass.lock;
+  }
+  pass.running = std::make_shared<RunningHere>(share, id_);
+  co_return Result<void>{};
 }
 
 task<void> Passes::plan() {
@@ -132,62 +154,6 @@ task<void> Passes::plan() {
                    co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope, remembered));
     co_return Result<void>{};
   });
-}
-
-task<void> Passes::apply(std::function<void(const Progress&)> progress) {
-  std::vector<Progress> of_cloud(clouds_.size());
-  std::vector<std::function<task<void>()>> work;
-  for (std::size_t i = 0; i < clouds_.size(); ++i) {
-    CloudPass& pass = clouds_[i];
-    if (!may_send(pass)) continue;
-    of_cloud[i].total = std::ssize(jobs_of(*pass.planned));
-    work.emplace_back([this, &pass, &of_cloud, &progress, i]() -> task<void> {
-      const auto permit = co_await pass.session->turn().acquire();
-      // The listing counts; that somebody thought about the plan, or another pass had the turn, does not.
-      ApplyOptions options{.deadline = world_.clock.now() + pass.cloud->policy.deadline - pass.planned->listing_time};
-      options.progress = [&of_cloud, &progress, i](const Progress& mine) {
-        of_cloud[i] = mine;
-        Progress sum;
-        for (const Progress& one : of_cloud) {
-          sum.done += one.done;
-          sum.total += one.total;
-          sum.failed += one.failed;
-        }
-        if (progress) progress(sum);
-      };
-      pass.report = co_await apply_to(pass, std::move(options));
-    });
-  }
-  co_await async::join_all(std::move(work));
-}
-
-task<ApplyReport> Passes::apply_to(CloudPass& pass, ApplyOptions options) {
-  const Target target = pass.session->target();
-  std::unique_ptr<PassJournal> journal;
-  if (run_) {
-    run_->planned(core::fingerprint(document()), pass.scope.forced);
-    JournalFacts facts{.cloud = pass.cloud->name,
-                       .account = pass.session->account_key(),
-                       .revisions = revisions_of(*pass.planned),
-                       .memory = pass.planned->recollection.memory};
-    if (const auto undo = run_request_.undo_of_cloud.find(pass.cloud->name); undo != run_request_.undo_of_cloud.end()) {
-      facts.holds = undo->second.holds;
-      for (auto& [key, hold] : facts.holds) hold.run = run_->run().id;
-      // What is held since after the change that is taken back now is the later wish, and still the manifests': it
-      // stays.
-      std::erase_if(facts.holds, [&](const auto& placed) {
-        const core::Hold* held = facts.memory ? facts.memory->hold(placed.first.image_id, placed.first.field) : nullptr;
-        return held != nullptr && held->why == core::Hold::Why::rollback &&
-               held->since >= undo->second.undone_at.at(placed.first);
-      });
-      facts.releases.insert(undo->second.releases.begin(), undo->second.releases.end());
-    }
-    const auto executor = co_await asio::this_coro::executor;
-    journal = make_pass_journal(executor, *run_, std::move(facts), world_.clock);
-    options.journal = journal.get();
-  }
-  co_return co_await apply_plan(target, *pass.planned, pass.scope, std::move(options), world_.clock, world_.stop,
-                                world_.log.with({{"cloud", pass.cloud->name}}));
 }
 
 void Passes::limit(std::int64_t images) {

@@ -1,6 +1,7 @@
 // What Passes has to do with the state: recalling before a plan, recording after a pass.
 #include <algorithm>
 
+#include "account_share.hpp"
 #include "doubts.hpp"
 #include "pass_journal.hpp"
 #include "retouch/core/remembering.hpp"
@@ -35,7 +36,9 @@ task<Result<Recollection>> Passes::recall(const CloudPass& pass) {
 task<Result<bool>> Passes::settle_doubts_of(CloudPass& pass) {
   state::Store& store = *run_request_.store;
   state::ChangeFilter filter{.account = pass.session->account_key(), .open = true};
-  RETOUCH_CO_TRY(const std::vector<core::ChangeRecord> open, co_await store.changes(std::move(filter)));
+  RETOUCH_CO_TRY(std::vector<core::ChangeRecord> open, co_await store.changes(std::move(filter)));
+  // What another pass of this process has intended is under way.
+  std::erase_if(open, [&](const auto& change) { return pass.session->share()->runs.contains(change.run); });
   if (open.empty()) co_return false;
   core::MemoryUpdate update =
       settle_doubts(open, *pass.planned, pass.session->target().provider->table(), world_.clock.wall());
@@ -54,6 +57,7 @@ std::map<std::string, std::string> Passes::revisions_of(const Planned& planned) 
 }
 
 task<Result<void>> Passes::record() {
+  for (const CloudPass& pass : clouds_) log_end(pass);
   if (!run_) co_return Result<void>{};
   std::vector<core::PassRecord> records;
   for (const CloudPass& pass : clouds_) {

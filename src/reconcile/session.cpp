@@ -1,5 +1,6 @@
 #include "retouch/reconcile/session.hpp"
 
+#include "account_share.hpp"
 #include "retouch/auth/resolve.hpp"
 #include "retouch/http/decorators.hpp"
 #include "retouch/os/paths.hpp"
@@ -9,36 +10,9 @@ namespace retouch::reconcile {
 
 namespace {
 
-constexpr Duration longest_wait = std::chrono::seconds(120);  // for a Retry-After, before a one-shot ends with 75
-
 core::RateLimits rate_limits(const config::Limits& limits) {
   return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
 }
-
-}  // namespace
-
-struct AccountShare {
-  AccountShare(const config::Limits& first, World& world)
-      : limits(first),
-        traffic(std::make_shared<http::Traffic>(rate_limits(first), world.clock, world.random, nullptr, longest_wait,
-                                                &world.stop)) {}
-
-  // One more cloud of the account: what is shared must not be too fast for any of them, whoever came first.
-  void joined_by(const config::Limits& other) {
-    limits = {.requests = std::min(limits.requests, other.requests),
-              .reads = std::min(limits.reads, other.reads),
-              .writes = std::min(limits.writes, other.writes),
-              .burst = std::min(limits.burst, other.burst),
-              .concurrency = std::min(limits.concurrency, other.concurrency)};
-    traffic->limiter.narrow(rate_limits(limits));
-  }
-
-  config::Limits limits;
-  std::shared_ptr<http::Traffic> traffic;
-  async::Semaphore turn{1};
-};
-
-namespace {
 
 http::TransportPtr surround(http::TransportPtr inner, const std::shared_ptr<http::Traffic>& traffic, World& world,
                             const Log& log, std::shared_ptr<http::Authorizer> authorizer = nullptr) {
@@ -74,29 +48,30 @@ class OpenSession final : public Session {
     return {.cloud = cloud_.name, .provider = provider_.get(), .limits = share_->limits, .policy = cloud_.policy};
   }
   const std::string& account_key() const override { return key_; }
-  async::Semaphore& turn() override { return share_->turn; }
+  const std::shared_ptr<AccountShare>& share() const override { return share_; }
   const auth::Session& identity() const override { return identity_; }
   const auth::AccountAuthorizer& authorizer() const override { return *authorizer_; }
   const std::string& credentials_origin() const override { return origin_; }
 
   // Logs in; from then on it is known which account this is, and whose limits count.
   task<Result<void>> connect(http::TransportPtr connection, core::AttributeTable table, Accounts& accounts,
-                             World& world) {
+                             World& world, bool read_only) {
     RETOUCH_CO_TRY(identity_, co_await authorizer_->session());
     key_ = http::to_string(identity_.endpoint.origin) + "/" + identity_.project_id;
-    share_ = accounts.of(key_, cloud_.limits, world);
+    share_ = accounts.of(key_, cloud_, world);
     auto refused = [authorizer = authorizer_](const http::Response& answer) { return authorizer->refuses(answer); };
     auto authorized =
         std::make_shared<http::AuthorizingTransport>(std::move(connection), authorizer_, std::move(refused));
     const Log log = world.log.with({{"cloud", cloud_.name}});
-    providers::ProviderContext context{
-        .transport = surround(std::move(authorized), share_->traffic, world, log, authorizer_),
-        .endpoint = identity_.endpoint,
-        .project_id = identity_.project_id,
-        .account = identity_.project_name,
-        .table = std::move(table),
-        .timeout = cloud_.request_timeout,
-        .clock = &world.clock};
+    auto transport = surround(std::move(authorized), share_->traffic, world, log, authorizer_);
+    if (read_only) transport = std::make_shared<http::ReadingTransport>(std::move(transport));
+    providers::ProviderContext context{.transport = std::move(transport),
+                                       .endpoint = identity_.endpoint,
+                                       .project_id = identity_.project_id,
+                                       .account = identity_.project_name,
+                                       .table = std::move(table),
+                                       .timeout = cloud_.request_timeout,
+                                       .clock = &world.clock};
     provider_ = providers::make_provider(cloud_.provider, std::move(context));
     if (!provider_) co_return fail(Errc::invalid_input, "there is no provider \"" + cloud_.provider + "\"");
     co_return Result<void>{};
@@ -129,19 +104,6 @@ std::shared_ptr<const auth::TokenStore> token_store(World& world) {
 
 }  // namespace
 
-Accounts::Accounts() = default;
-Accounts::~Accounts() = default;
-
-std::shared_ptr<AccountShare> Accounts::of(const std::string& key, const config::Limits& limits, World& world) {
-  auto& share = shares_[key];
-  if (share) {
-    share->joined_by(limits);
-  } else {
-    share = std::make_shared<AccountShare>(limits, world);
-  }
-  return share;
-}
-
 task<Result<std::unique_ptr<Session>>> open_session(const config::Cloud& cloud, core::AttributeTable table,
                                                     Accounts& accounts, World& world, SessionOptions options) {
   RETOUCH_CO_TRY(auth::ResolvedAccount resolved, co_await resolve(cloud, world));
@@ -152,7 +114,8 @@ task<Result<std::unique_ptr<Session>>> open_session(const config::Cloud& cloud, 
   RETOUCH_CO_TRY(http::TransportPtr connection, world.make_transport(std::move(connection_options)));
   const Log log = world.log.with({{"cloud", cloud.name}});
   // Token requests have their own limit: they must not wait behind the images' requests, nor slow them down.
-  auto auth_traffic = std::make_shared<http::Traffic>(rate_limits(cloud.limits), world.clock, world.random);
+  auto auth_traffic = std::make_shared<http::Traffic>(rate_limits(cloud.limits), world.clock, world.random,
+                                                      world.observer ? world.observer(cloud.name) : nullptr);
   const std::string origin = resolved.account.origin;
   auth::AuthContext context{.transport = surround(connection, auth_traffic, world, log),
                             .store = token_store(world),
@@ -165,7 +128,8 @@ task<Result<std::unique_ptr<Session>>> open_session(const config::Cloud& cloud, 
   std::shared_ptr<auth::AccountAuthorizer> authorizer =
       auth::make_authorizer(std::move(resolved.account), std::move(context));
   auto session = std::make_unique<OpenSession>(cloud, origin, std::move(authorizer));
-  RETOUCH_CO_CHECK(co_await session->connect(std::move(connection), std::move(table), accounts, world));
+  RETOUCH_CO_CHECK(
+      co_await session->connect(std::move(connection), std::move(table), accounts, world, options.read_only));
   co_return session;
 }
 

@@ -93,4 +93,14 @@ class AuthorizingTransport final : public Transport {
   Refused refused_;
 };
 
+// For who must not change anything: a request that would write is refused (Errc::internal, permanent) and goes nowhere.
+class ReadingTransport final : public Transport {
+ public:
+  explicit ReadingTransport(TransportPtr next) : next_(std::move(next)) {}
+  task<Result<Response>> send(Request request, BodySink* sink = nullptr) override;
+
+ private:
+  TransportPtr next_;
+};
+
 }  // namespace retouch::http

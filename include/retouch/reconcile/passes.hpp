@@ -13,11 +13,13 @@
 #include "retouch/reconcile/desired_state.hpp"
 #include "retouch/reconcile/exit_code.hpp"
 #include "retouch/reconcile/session.hpp"
+#include "retouch/state/account_lock.hpp"
 #include "retouch/state/store.hpp"
 
 namespace retouch::reconcile {
 
 class RunJournal;
+class RunningHere;
 
 struct CloudPass {
   const config::Cloud* cloud = nullptr;
@@ -25,7 +27,9 @@ struct CloudPass {
   core::AttributeTable table{};
   Scope scope{};
   std::shared_ptr<os::Files::Lock> lock{};  // shared by clouds of one account
+  std::shared_ptr<RunningHere> running{};   // beside the lock
   std::unique_ptr<Session> session{};
+  std::optional<Mono> began{};
   std::optional<Planned> planned{};
   std::optional<ApplyReport> report{};
   std::optional<Error> error{};  // why this cloud takes no further step
@@ -42,6 +46,10 @@ struct RunRequest {
   std::string undoes{};  // of a rollback
   std::map<std::string, core::UndoOfCloud>
       undo_of_cloud{};  // its holds, by cloud; its entries are in the desired state
+  // Shared with other Passes of this process, which may be under way beside this one; outlives it. Null: its own.
+  Accounts* accounts = nullptr;
+  // Names of all entries of all clouds, where `desired` holds only a part of them. Null: those of `desired`.
+  std::shared_ptr<const std::set<std::string, std::less<>>> all_entries{};
 };
 
 class Passes {
@@ -82,6 +90,9 @@ class Passes {
 
  private:
   task<void> each(std::function<task<Result<void>>(CloudPass&)> step);
+  task<Result<void>> lock_account_of(CloudPass& pass, state::LockRequest request);
+  Log log_of(const CloudPass& pass) const;
+  void log_end(const CloudPass& pass) const;
   state::MemoryOf memory_of(const CloudPass& pass) const;
   task<Result<Recollection>> recall(const CloudPass& pass);
   task<ApplyReport> apply_to(CloudPass& pass, ApplyOptions options);
@@ -92,9 +103,11 @@ class Passes {
   std::vector<core::SourceRevision> sources_;
   std::shared_ptr<const std::set<std::string, std::less<>>> all_entries_;  // names, of all clouds
   RunRequest run_request_;
-  std::unique_ptr<RunJournal> run_;  // null without a store
-  Accounts accounts_;
   World& world_;
+  std::string id_;                   // of the run
+  std::unique_ptr<RunJournal> run_;  // null without a store
+  std::unique_ptr<Accounts> own_accounts_;
+  Accounts& accounts_;
   std::vector<CloudPass> clouds_;
 };
 

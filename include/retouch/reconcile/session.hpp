@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 
-#include "retouch/async/semaphore.hpp"
 #include "retouch/auth/authorizer.hpp"
 #include "retouch/config/settings.hpp"
 #include "retouch/providers/provider.hpp"
@@ -17,13 +16,13 @@ namespace retouch::reconcile {
 struct AccountShare;
 
 // What clouds of the same account key (endpoint origin + project) share: limits (the tightest of each kind), pause,
-// retry budget, breaker, and the turn to write. And what clouds of the same credential share, whatever their projects.
-// Outlives the sessions.
+// retry budget, breaker, the account's lock and the turn to write. And what clouds of the same credential share,
+// whatever their projects. Outlives the sessions, and every Passes that was given it.
 class Accounts {
  public:
   Accounts();
   ~Accounts();
-  std::shared_ptr<AccountShare> of(const std::string& key, const config::Limits& limits, World& world);
+  std::shared_ptr<AccountShare> of(const std::string& key, const config::Cloud& cloud, World& world);
   std::shared_ptr<auth::Credential> credential_of(const auth::Account& account) { return credentials_.of(account); }
 
  private:
@@ -36,7 +35,7 @@ class Session {
   virtual ~Session() = default;
   virtual Target target() = 0;
   virtual const std::string& account_key() const = 0;
-  virtual async::Semaphore& turn() = 0;  // one pass at a time writes to an account
+  virtual const std::shared_ptr<AccountShare>& share() const = 0;
   virtual const auth::Session& identity() const = 0;
   virtual const auth::AccountAuthorizer& authorizer() const = 0;
   virtual const std::string& credentials_origin() const = 0;  // for messages
@@ -45,6 +44,7 @@ class Session {
 struct SessionOptions {
   bool fresh_login = false;  // `check`: never from the cache
   bool by_hand = true;       // a person runs this verb
+  bool read_only = false;    // policy.mode: report; a request that would write is refused before it is sent
 };
 
 // Errors: invalid_input (settings, clouds.yaml), credentials, untrusted (endpoint), and those of the token endpoint.

@@ -12,6 +12,7 @@
 #include "retouch/base/log.hpp"
 #include "retouch/base/random.hpp"
 #include "retouch/http/client.hpp"
+#include "retouch/http/traffic.hpp"
 #include "retouch/os/environment.hpp"
 #include "retouch/os/files.hpp"
 #include "retouch/state/store.hpp"
@@ -33,6 +34,9 @@ struct World {
   std::function<Result<http::TransportPtr>(http::ClientOptions)> make_transport{};
   std::function<task<Result<std::unique_ptr<state::Store>>>(std::string directory, state::Open how)> open_store{};
   std::function<void(const std::string&)> notice{};  // one line for stderr: "using ./clouds.yaml"
+  // Who is told of the requests of a cloud; of an account that several clouds share, that of the first. May be empty,
+  // or answer null; what it answers outlives all sessions.
+  std::function<http::Observer*(const std::string& cloud)> observer{};
 };
 
 }  // namespace retouch::reconcile

@@ -253,5 +253,28 @@ TEST(Logging, TellsEachAttemptWithoutSecretsOrBodies) {
                 "answered op=update 1 class=write code=200 attempt=2 duration_ms=2000 request_id=r2"}));
 }
 
+TEST(Reading, WhatWouldWriteIsRefusedBeforeAnythingIsSent) {
+  Stack stack;
+  ReadingTransport reading(stack.transport());
+  const auto send = [&](Request request) {
+    return retouch::test::run_for<Result<Response>>(
+        [&]() -> task<Result<Response>> { co_return co_await reading.send(request); }, &stack.clock);
+  };
+  const auto refused = send(write());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::internal);
+  EXPECT_EQ(refused.error().reaction, Reaction::permanent);
+  EXPECT_EQ(refused.error().message.find("update 1 would have written to a cloud that is only read"), 0u)
+      << refused.error().message;
+  EXPECT_EQ(stack.traffic->counters().requests, 0u) << "nor takes it a permit";
+  stack.wire.expect("GET").answer(200);
+  EXPECT_EQ(send(read())->status, 200);
+  auto login = read();
+  login.method = "POST";
+  login.cls = RequestClass::auth;
+  stack.wire.expect("POST").answer(201);
+  EXPECT_EQ(send(login)->status, 201) << "a token is no change";
+}
+
 }  // namespace
 }  // namespace retouch::http

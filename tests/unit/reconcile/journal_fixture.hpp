@@ -24,10 +24,12 @@ class JournalTest : public PassesTest {
  protected:
   JournalTest() { world.user = "ops@build7"; }
 
-  std::unique_ptr<Passes> remembering(RunRequest request = {}) {
+  std::unique_ptr<Passes> remembering(RunRequest request = {}, const std::string& only_cloud = {}) {
     request.store = &store;
     std::vector<const config::Cloud*> clouds;
-    for (const auto& each : configured) clouds.push_back(each.get());
+    for (const auto& each : configured) {
+      if (only_cloud.empty() || each->name == only_cloud) clouds.push_back(each.get());
+    }
     DesiredState copy{.sources = sources, .tables = desired.tables, .entries = desired.entries};
     copy.sources_replaced = desired.sources_replaced;
     return std::make_unique<Passes>(clouds, std::move(copy), world, std::move(request));

@@ -1,0 +1,51 @@
+#include "account_share.hpp"
+
+#include <algorithm>
+
+namespace retouch::reconcile {
+
+namespace {
+
+constexpr Duration longest_wait = std::chrono::seconds(120);  // for a Retry-After, before a one-shot ends with 75
+
+core::RateLimits rate_limits(const config::Limits& limits) {
+  return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
+}
+
+}  // namespace
+
+AccountShare::AccountShare(const config::Limits& first, const World& world, http::Observer* observer)
+    : limits(first),
+      traffic(std::make_shared<http::Traffic>(rate_limits(first), world.clock, world.random, observer, longest_wait,
+                                              &world.stop)) {}
+
+void AccountShare::joined_by(const config::Limits& other) {
+  limits = {.requests = std::min(limits.requests, other.requests),
+            .reads = std::min(limits.reads, other.reads),
+            .writes = std::min(limits.writes, other.writes),
+            .burst = std::min(limits.burst, other.burst),
+            .concurrency = std::min(limits.concurrency, other.concurrency)};
+  traffic->limiter.narrow(rate_limits(limits));
+}
+
+RunningHere::RunningHere(std::shared_ptr<AccountShare> share, std::string run)
+    : share_(std::move(share)), run_(std::move(run)) {
+  share_->runs.insert(run_);
+}
+
+RunningHere::~RunningHere() { share_->runs.erase(share_->runs.find(run_)); }
+
+Accounts::Accounts() = default;
+Accounts::~Accounts() = default;
+
+std::shared_ptr<AccountShare> Accounts::of(const std::string& key, const config::Cloud& cloud, World& world) {
+  auto& share = shares_[key];
+  if (share) {
+    share->joined_by(cloud.limits);
+  } else {
+    share = std::make_shared<AccountShare>(cloud.limits, world, world.observer ? world.observer(cloud.name) : nullptr);
+  }
+  return share;
+}
+
+}  // namespace retouch::reconcile

@@ -1,0 +1,157 @@
+// Several Passes of one process beside each other, as the daemon has them: one a cloud, with accounts that they share.
+#include "journal_fixture.hpp"
+#include "retouch/async/join.hpp"
+
+namespace retouch::reconcile {
+
+using namespace std::chrono_literals;
+using core::ChangeStatus;
+
+namespace {
+
+class SharedAccountsTest : public test_fixture::JournalTest {
+ protected:
+  std::unique_ptr<Passes> over(const std::string& cloud) { return remembering({.accounts = &accounts}, cloud); }
+  task<void> locked(Passes& all) {
+    co_await all.open();
+    co_await all.lock("/locks", "us", {});
+  }
+  task<void> whole_pass(std::string cloud) {
+    const auto all = over(cloud);
+    co_await locked(*all);
+    co_await all->plan();
+    if (all->anything_to_send()) co_await all->apply(nullptr);
+    EXPECT_TRUE(co_await all->record());
+    for (const CloudPass& pass : all->clouds()) EXPECT_FALSE(pass.error) << describe(*pass.error);
+  }
+
+  Accounts accounts;
+};
+
+struct Counting final : http::Observer {
+  int reads = 0, writes = 0, logins = 0;
+  void attempted(http::RequestClass cls, int, Duration) override {
+    ++(cls == http::RequestClass::read ? reads : cls == http::RequestClass::write ? writes : logins);
+  }
+};
+
+}  // namespace
+
+TEST_F(SharedAccountsTest, PassesBesideEachOtherShareTheLockOfTheirAccount) {
+  add("a", {1});
+  add("b", {2});
+  run([&]() -> task<void> {
+    auto first = over("a");
+    auto second = over("b");
+    blocking.takes = 1s;  // the second asks while the first one's lock is being taken
+    co_await async::join_all(
+        {[&]() -> task<void> { co_await locked(*first); }, [&]() -> task<void> { co_await locked(*second); }});
+    for (const auto* all : {first.get(), second.get()}) EXPECT_FALSE(all->any_failed());
+    EXPECT_TRUE(first->clouds()[0].lock);
+    EXPECT_EQ(first->clouds()[0].lock, second->clouds()[0].lock);
+
+    const auto stranger = remembering({}, "a");
+    co_await locked(*stranger);
+    EXPECT_TRUE(stranger->any_failed()) << "who does not share the accounts is another process";
+    first.reset();
+    const auto still = remembering({}, "a");
+    co_await locked(*still);
+    EXPECT_TRUE(still->any_failed()) << "held until the last of them is gone";
+    second.reset();
+    const auto next = remembering({}, "a");
+    co_await locked(*next);
+    EXPECT_FALSE(next->any_failed());
+  });
+}
+
+TEST_F(SharedAccountsTest, TheyShareLimitsAlsoOneAfterTheOther) {
+  add("a", {1, 2, 3, 4, 5, 6}).limits = {.requests = 1, .reads = 1, .writes = 1, .burst = 1, .concurrency = 1};
+  run([&]() -> task<void> {
+    co_await whole_pass("a");
+    const Mono before = clock.now();
+    co_await whole_pass("a");
+    EXPECT_GE(clock.now() - before, Duration(1s)) << "a limiter of its own would let the first one go at once";
+  });
+}
+
+TEST_F(SharedAccountsTest, TheyWriteToAnAccountInTurn) {
+  add("a", {1, 2});
+  add("b", {3, 4});
+  slow_down(1s);
+  run([&]() -> task<void> {
+    co_await async::join_all(
+        {[&]() -> task<void> { co_await whole_pass("a"); }, [&]() -> task<void> { co_await whole_pass("b"); }});
+    EXPECT_EQ(patches(), 4u);
+    EXPECT_EQ(statuses(), std::vector<ChangeStatus>(4, ChangeStatus::applied));
+  });
+}
+
+TEST_F(SharedAccountsTest, WhatAnotherPassIsDoingIsNoDeadProcesss) {
+  add("a", {1, 2});
+  add("b", {1});  // sees an image that the other is changing
+  desired.entries["b"].at(0).fields.at(0).name = "os_version";
+  run([&]() -> task<void> {
+    const auto first = over("a");
+    co_await locked(*first);
+    co_await first->plan();
+    slow_down(1s);
+    co_await async::join_all({[&]() -> task<void> { co_await first->apply(nullptr); },
+                              [&]() -> task<void> {
+                                co_await clock.sleep_for(100ms);
+                                const auto second = over("b");
+                                co_await locked(*second);
+                                co_await second->plan();
+                                EXPECT_FALSE(store.change_records.empty());
+                                for (const auto& change : store.change_records) {
+                                  EXPECT_NE(change.status, ChangeStatus::not_found);
+                                  EXPECT_NE(change.status, ChangeStatus::found);
+                                }
+                              }});
+    EXPECT_EQ(statuses(), std::vector<ChangeStatus>(2, ChangeStatus::applied));
+  });
+}
+
+TEST_F(SharedAccountsTest, KnowsTheEntriesOfOtherClouds) {
+  add("a", {1});
+  core::Remembered elsewhere{.entry = "on-another-cloud"};
+  run([&]() -> task<void> {
+    auto names = std::make_shared<std::set<std::string, std::less<>>>();
+    names->insert("on-another-cloud");
+    const auto all = remembering({.accounts = &accounts, .all_entries = names}, "a");
+    co_await all->open();
+    co_await all->plan();
+    EXPECT_EQ(all->clouds()[0].planned->recollection.all_entries, names);
+  });
+}
+
+TEST_F(SharedAccountsTest, ACloudThatIsOnlyReadIsNeverWrittenTo) {
+  add("a", {1});
+  run([&]() -> task<void> {
+    const auto all = over("a");
+    co_await all->open({.by_hand = false, .read_only = true});
+    co_await all->plan();
+    EXPECT_TRUE(all->anything_to_send());
+    co_await all->apply(nullptr);
+    EXPECT_EQ(patches(), 0u);
+    const ApplyReport& report = *all->clouds()[0].report;
+    EXPECT_EQ(report.count(Status::failed), 1);
+    EXPECT_NE(report.results.at(0).error->message.find("only read"), std::string::npos);
+  });
+}
+
+TEST_F(SharedAccountsTest, TheObserverOfTheFirstCloudSeesTheRequestsOfTheAccount) {
+  add("a", {1});
+  add("b", {2});
+  std::map<std::string, Counting> observers;
+  world.observer = [&](const std::string& cloud) { return &observers[cloud]; };
+  run([&]() -> task<void> {
+    co_await whole_pass("a");
+    co_await whole_pass("b");
+  });
+  EXPECT_EQ(observers["a"].writes, 2);
+  EXPECT_EQ(observers["b"].writes, 0);
+  EXPECT_EQ(observers["a"].logins, 1);
+  EXPECT_GT(observers["a"].reads, 3);
+}
+
+}  // namespace retouch::reconcile
