@@ -12,6 +12,10 @@ core::RateLimits rate_limits(const config::Limits& limits) {
   return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
 }
 
+http::Observer* observer_of(const config::Cloud& cloud, const World& world) {
+  return world.observer ? world.observer(cloud.name) : nullptr;
+}
+
 }  // namespace
 
 AccountShare::AccountShare(const config::Limits& first, const World& world, http::Observer* observer)
@@ -39,13 +43,20 @@ Accounts::Accounts() = default;
 Accounts::~Accounts() = default;
 
 std::shared_ptr<AccountShare> Accounts::of(const std::string& key, const config::Cloud& cloud, World& world) {
-  auto& share = shares_[key];
-  if (share) {
-    share->joined_by(cloud.limits);
+  Known& known = shares_[key];
+  const bool outdated = known.share && known.generation != generation_;
+  if (outdated && known.share.use_count() == 1) {
+    const Mono paused = known.share->traffic->limiter.paused_until();
+    known.share = std::make_shared<AccountShare>(cloud.limits, world, observer_of(cloud, world));
+    known.share->traffic->limiter.pause_until(paused);
+  } else if (known.share) {
+    known.share->joined_by(cloud.limits);
+    return known.share;
   } else {
-    share = std::make_shared<AccountShare>(cloud.limits, world, world.observer ? world.observer(cloud.name) : nullptr);
+    known.share = std::make_shared<AccountShare>(cloud.limits, world, observer_of(cloud, world));
   }
-  return share;
+  known.generation = generation_;
+  return known.share;
 }
 
 }  // namespace retouch::reconcile

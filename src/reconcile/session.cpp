@@ -49,6 +49,13 @@ class OpenSession final : public Session {
   }
   const std::string& account_key() const override { return key_; }
   const std::shared_ptr<AccountShare>& share() const override { return share_; }
+  CurrentRates rates(Mono now) const override {
+    const http::Traffic& traffic = *share_->traffic;
+    return {.reads = traffic.limiter.rate(core::RateClass::read, now),
+            .writes = traffic.limiter.rate(core::RateClass::write, now),
+            .waiting_reads = traffic.waiting(http::RequestClass::read),
+            .waiting_writes = traffic.waiting(http::RequestClass::write)};
+  }
   const auth::Session& identity() const override { return identity_; }
   const auth::AccountAuthorizer& authorizer() const override { return *authorizer_; }
   const std::string& credentials_origin() const override { return origin_; }

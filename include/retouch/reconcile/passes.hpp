@@ -79,6 +79,7 @@ class Passes {
   void keep_fields(const std::function<bool(const core::FieldChange&)>& keep);
 
   core::Plan document() const;
+  const std::string& id() const { return id_; }  // of the run
   std::vector<CloudPass>& clouds() { return clouds_; }
   const std::vector<CloudPass>& clouds() const { return clouds_; }
   bool anything_to_send() const;

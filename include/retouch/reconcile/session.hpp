@@ -1,6 +1,7 @@
 // One opened cloud: credentials resolved, logged in, endpoint found, requests limited, retried and logged.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,11 +24,25 @@ class Accounts {
   Accounts();
   ~Accounts();
   std::shared_ptr<AccountShare> of(const std::string& key, const config::Cloud& cloud, World& world);
+  // The limits of the configuration may have become others: each account takes those of whoever comes next, as soon as
+  // nobody uses it. A pause that its server asked for stays.
+  void renew() { ++generation_; }
   std::shared_ptr<auth::Credential> credential_of(const auth::Account& account) { return credentials_.of(account); }
 
  private:
-  std::map<std::string, std::shared_ptr<AccountShare>> shares_;
+  struct Known {
+    std::shared_ptr<AccountShare> share{};
+    std::uint64_t generation = 0;
+  };
+  std::map<std::string, Known> shares_;
+  std::uint64_t generation_ = 0;
   auth::Credentials credentials_;
+};
+
+// How fast an account may be asked now, and who waits for it.
+struct CurrentRates {
+  double reads = 0, writes = 0;  // per second
+  std::size_t waiting_reads = 0, waiting_writes = 0;
 };
 
 class Session {
@@ -36,6 +51,7 @@ class Session {
   virtual Target target() = 0;
   virtual const std::string& account_key() const = 0;
   virtual const std::shared_ptr<AccountShare>& share() const = 0;
+  virtual CurrentRates rates(Mono now) const = 0;
   virtual const auth::Session& identity() const = 0;
   virtual const auth::AccountAuthorizer& authorizer() const = 0;
   virtual const std::string& credentials_origin() const = 0;  // for messages

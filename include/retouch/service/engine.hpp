@@ -1,0 +1,133 @@
+// The daemon without its sockets: sources are watched, passes begin when they should, and what comes of them is kept
+// for those who ask. All of it runs in simulated time as well.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "retouch/async/semaphore.hpp"
+#include "retouch/config/settings.hpp"
+#include "retouch/reconcile/manifest_keeper.hpp"
+#include "retouch/service/controls.hpp"
+#include "retouch/service/metrics.hpp"
+#include "retouch/service/pass.hpp"
+#include "retouch/service/scheduler.hpp"
+
+namespace retouch::service {
+
+struct EngineParts {
+  std::shared_ptr<const config::Settings> settings;
+  // Reads the configuration again; its error says all that is wrong with it. For reload().
+  std::function<task<Result<config::Settings>>()> load_settings{};
+  state::Store* store = nullptr;  // null: `state: none`
+  std::string state_directory{};  // "" = nothing survives a restart
+  std::string lock_directory{};
+  std::string lock_holder{};
+  std::string version{};
+  std::int64_t pid = 0;
+  bool dry_run = false;  // as if every cloud said `mode: report`
+  Scheduler::Beat beat{};
+  // A pass over one cloud ended: for notifications. May be null.
+  std::function<void(const PassOutcome&)> told{};
+  // What is going on changed, in a few words: for the service manager. May be null.
+  std::function<void(const std::string&)> doing{};
+};
+
+class Engine final : public Controls {
+ public:
+  // Passes at a time, over all clouds.
+  static constexpr std::size_t width = 8;
+
+  // Everything outlives it.
+  Engine(EngineParts parts, Metrics& metrics, reconcile::World& world);
+  ~Engine() override;
+
+  // What is remembered of the last passes; then runs until a stop is requested and the passes under way have ended.
+  task<void> run();
+
+  // Somebody says that this source has something new.
+  void look_at(const std::string& source, core::Trigger why);
+  // Some source was read, and every cloud that was due was reached, or it is known why not.
+  bool ready() const;
+  // Returns when ready, or when a stop is requested.
+  task<void> until_ready();
+  // For /metrics: brings the gauges up to date.
+  std::string metrics_text();
+
+  task<Json> status() override;
+  task<Result<Json>> reconcile(ReconcileAsk ask) override;
+  task<Result<Json>> suspend(state::Suspended what) override;
+  task<Result<Json>> resume(ReleaseAsk what) override;
+  task<Result<Json>> reload() override;
+
+  const config::Settings& settings() const { return *parts_.settings; }
+
+ private:
+  struct CloudState {
+    CloudStatus status;
+    std::optional<PassOutcome> last{};  // of the last pass, for who waited for it
+    std::optional<ReconcileAsk> ask{};  // for the next pass
+    bool reached = false;               // since the start of this process
+    std::string desired{};              // revisions that the last pass saw
+  };
+  struct SourceState {
+    SourceStatus status;
+    std::optional<core::Trigger> wanted{};  // somebody says that there is something new
+    async::Condition look{};
+  };
+
+  // engine.cpp
+  void adopt(const config::Settings& settings);
+  task<Result<void>> recall();
+  Status snapshot() const;
+  void say() const;
+  CloudState* find(const std::string& cloud);
+
+  // engine_sources.cpp
+  task<void> watch_sources();
+  task<void> watch(std::string source);
+  task<void> look(std::set<std::string> which, core::Trigger why);
+  void note_sources(const reconcile::Kept& kept);
+  void trigger_what_changed(const reconcile::DesiredState* before, core::Trigger why);
+  std::string revisions() const;
+
+  // engine_passes.cpp
+  task<PassEnded> pass(std::string cloud, core::Trigger why);
+  task<Result<PassRequest>> request_for(std::string cloud, std::shared_ptr<const config::Settings> settings,
+                                        std::optional<ReconcileAsk> ask);
+  void keep(CloudState& state, const CloudOutcome& outcome, Wall began, Duration took);
+  task<void> note(std::string cloud, Wall began, std::optional<Wall> ended);
+  task<void> refresh_stops();
+
+  // engine_controls.cpp
+  Result<std::vector<std::string>> clouds_of(const ReconcileAsk& ask);
+  Result<std::string> cloud_of_fingerprint(const std::string& fingerprint) const;
+  Json outcome_document(const std::string& cloud) const;
+
+  EngineParts parts_;
+  Metrics& metrics_;
+  reconcile::World& world_;
+  Log log_;
+  reconcile::Accounts accounts_;
+  reconcile::ManifestKeeper keeper_;
+  async::Semaphore keeper_turn_{1};
+  async::Semaphore reload_turn_{1};
+  std::shared_ptr<const reconcile::Kept> kept_{};  // null: no source was ever read
+  std::string no_manifests_{};                     // why kept_ is null
+  std::string last_complaints_{};                  // so that they are logged once
+  std::map<std::string, CloudState> clouds_;
+  std::map<std::string, std::unique_ptr<SourceState>> sources_;
+  std::vector<state::Suspended> suspended_;
+  ReloadStatus reload_{};
+  Wall started_{};
+  bool recalled_ = false;
+  async::Condition progress_;         // towards ready()
+  async::Condition sources_changed_;  // of the configuration
+  Scheduler scheduler_;
+};
+
+}  // namespace retouch::service
