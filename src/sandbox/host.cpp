@@ -10,7 +10,12 @@ Result<Cloud*> Host::add(asio::any_io_executor executor, CloudSeed seed, const s
   auto cloud = std::make_unique<Cloud>(std::move(seed), clock_);
   Cloud* served = cloud.get();
   const auto start = [&](std::uint16_t port, auto handler) {
-    const http::ListenOptions options{.address = address, .port = port, .max_body = 64U << 20};
+    // A cloud has more room than a daemon's edge: tests hold hundreds of connections, and stop clients in mid-request.
+    const http::ListenOptions options{.address = address,
+                                      .port = port,
+                                      .max_body = 64U << 20,
+                                      .request_timeout = std::chrono::minutes(1),
+                                      .max_connections = 4096};
     return http::listen(executor, options, clock_, [served, handler](ServerRequest request) -> task<ServerResponse> {
       return (served->*handler)(std::move(request));
     });

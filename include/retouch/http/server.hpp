@@ -1,10 +1,13 @@
-// A small HTTP/1.1 server for loopback: the simulated clouds now, metrics, webhook and control socket later.
+// A small HTTP/1.1 server: the simulated clouds, and the daemon's metrics, webhook and control socket. It listens on an
+// address, on a unix socket, or on a descriptor that systemd opened for us.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "retouch/async/clock.hpp"
 #include "retouch/async/task.hpp"
@@ -13,6 +16,14 @@
 
 namespace retouch::http {
 
+// Who stands at the other end of a unix socket, as the kernel saw him when he connected.
+struct Peer {
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::int32_t pid = 0;
+  std::vector<std::uint32_t> groups{};  // supplementary ones of that process, whatever /etc/group says by now
+};
+
 struct ServerRequest {
   std::string method;
   std::string target;  // as sent
@@ -20,7 +31,8 @@ struct ServerRequest {
   std::string query;   // without "?"
   Headers headers;
   std::string body;
-  Wall received{};  // of the last byte
+  Wall received{};             // of the last byte
+  std::optional<Peer> peer{};  // null over TCP: nobody knows
 };
 
 struct ServerResponse {
@@ -43,21 +55,39 @@ using Handler = std::function<task<ServerResponse>(ServerRequest)>;
 
 struct ListenOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;          // 0 = any free port
+  std::uint16_t port = 0;  // 0 = any free port
+
+  // Instead of address and port: a unix socket of this mode, belonging to `unix_group` if one is given. A file that a
+  // dead process left there is replaced; one that somebody listens on, or that is no socket, is an error and stays.
+  std::string unix_path{};
+  unsigned unix_mode = 0660;
+  std::optional<std::uint32_t> unix_group{};
+  // Instead of both: a listening TCP or unix socket that we inherited (socket activation). It is duplicated; the
+  // caller's own is neither closed nor its file removed, so that a reload can listen on it again.
+  int inherited = -1;
+
   std::string certificate_file{};  // PEM; both empty = plain http
   std::string key_file{};
-  std::size_t max_body = 1u << 20;
-  Duration idle_timeout = std::chrono::seconds(60);
+  std::uint32_t max_header = 64u << 10;  // more is a 431
+  std::size_t max_body = 1u << 20;       // more is a 413
+  // From the first byte of a request (of a new connection: from its begin) to the last: who dribbles is cut off.
+  Duration request_timeout = std::chrono::seconds(10);
+  Duration idle_timeout = std::chrono::seconds(60);  // between two requests; also for the peer to take an answer
+  // So many at once. The next one takes the place of the longest idle connection; while all are busy it waits.
+  std::size_t max_connections = 64;
 };
 
 class Server {
  public:
   virtual ~Server() = default;
-  virtual std::uint16_t port() const = 0;
-  // Stops accepting, ends all connections (handlers are cancelled), returns when no handler runs any more. Must have
-  // returned before the server is destroyed.
+  virtual std::uint16_t port() const = 0;  // 0 for a unix socket
+  // Stops accepting, removes the file of its unix socket, ends all connections (handlers are cancelled), returns when
+  // no handler runs any more. Must have returned before the server is destroyed.
   virtual task<void> close() = 0;
 };
+
+// What Server listens on, for messages: "127.0.0.1 port 9469", "/run/retouch/retouch.sock", "descriptor 3".
+std::string describe(const ListenOptions& options);
 
 // Listens at once; connections are served on `executor` until close(). `handler` is called once a request, several at a
 // time on different connections; its exceptions become a 500.

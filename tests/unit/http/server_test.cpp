@@ -126,9 +126,9 @@ TEST(Server, RefusesWhatIsTooLargeOrNoRequest) {
           {.max_body = 10});
 }
 
-TEST(Server, ClosesAnIdleConnection) {
+TEST(Server, ClosesAConnectionThatStopsInMidRequest) {
   serving(echo, [](std::uint16_t port) -> task<void> { EXPECT_EQ(co_await talk(port, "GET / HT"), ""); },
-          {.idle_timeout = 30ms});
+          {.request_timeout = 30ms});
 }
 
 TEST(Server, AThrowingHandlerBecomesA500WithoutItsText) {
