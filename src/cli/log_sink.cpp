@@ -29,6 +29,13 @@ std::string_view name_of(LogLevel level) {
   return "off";
 }
 
+// sd-daemon(3): debug 7, info 6, warning 4, err 3.
+char priority_of(LogLevel level) {
+  if (level >= LogLevel::error) return '3';
+  if (level == LogLevel::warning) return '4';
+  return level == LogLevel::info ? '6' : '7';
+}
+
 std::string painted(LogLevel level, const Paint& paint) {
   const std::string name(name_of(level));
   if (level >= LogLevel::error) return paint.red(name);
@@ -41,14 +48,43 @@ std::string as_text(const LogField& field) {
   return text.find(' ') == std::string::npos && !text.empty() ? text : "\"" + text + "\"";
 }
 
+std::string message_and_fields(const LogRecord& record, const Paint& paint) {
+  std::string line = printable(record.message);
+  for (const LogField& field : record.fields) line += " " + paint.dim(std::string(field.name) + "=") + as_text(field);
+  return line;
+}
+
+std::string line_of(const LogRecord& record, Wall now, LogFormat format, bool color) {
+  switch (format) {
+    case LogFormat::json:
+      return log_line_as_json(record, now);
+    case LogFormat::journald:
+      return log_line_for_journal(record);
+    case LogFormat::text:
+      break;
+  }
+  return log_line_as_text(record, now, color);
+}
+
 }  // namespace
+
+LogChoice choose_log(const GlobalOptions& global, bool daemon, const LogPlace& place) {
+  LogChoice choice;
+  if (daemon) {
+    choice.level = LogLevel::info;
+    choice.format = place.terminal ? LogFormat::text : place.journal ? LogFormat::journald : LogFormat::json;
+  }
+  return {.level = global.log_level.value_or(choice.level), .format = global.log_format.value_or(choice.format)};
+}
 
 std::string log_line_as_text(const LogRecord& record, Wall now, bool color) {
   const Paint paint(Style{color});
-  std::string line =
-      paint.dim(format_rfc3339_ms(now)) + " " + painted(record.level, paint) + " " + printable(record.message);
-  for (const LogField& field : record.fields) line += " " + paint.dim(std::string(field.name) + "=") + as_text(field);
-  return line;
+  return paint.dim(format_rfc3339_ms(now)) + " " + painted(record.level, paint) + " " +
+         message_and_fields(record, paint);
+}
+
+std::string log_line_for_journal(const LogRecord& record) {
+  return std::string("<") + priority_of(record.level) + ">" + message_and_fields(record, Paint(Style{false}));
 }
 
 std::string log_line_as_json(const LogRecord& record, Wall now) {
@@ -64,17 +100,15 @@ std::string log_line_as_json(const LogRecord& record, Wall now) {
   return document.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
-Log make_stderr_log(const async::Clock& clock, LogLevel threshold, bool json, bool color) {
+Log make_stderr_log(const async::Clock& clock, const LogChoice& choice, bool color) {
   auto logger = std::make_shared<spdlog::logger>("retouch", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern("%v");
   logger->set_level(spdlog::level::trace);  // the threshold is Log's
   logger->flush_on(spdlog::level::trace);
-  auto sink = [logger, &clock, json, color](const LogRecord& record) {
-    const Wall now = clock.wall();
-    const std::string line = json ? log_line_as_json(record, now) : log_line_as_text(record, now, color);
-    logger->log(spdlog::level::info, "{}", line);
+  auto sink = [logger, &clock, format = choice.format, color](const LogRecord& record) {
+    logger->log(spdlog::level::info, "{}", line_of(record, clock.wall(), format, color));
   };
-  return Log(sink, threshold);
+  return Log(sink, choice.level);
 }
 
 }  // namespace retouch::cli

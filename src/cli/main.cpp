@@ -1,4 +1,6 @@
 // The composition root: what is real is made here, and nowhere else.
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
@@ -25,19 +27,20 @@ int main(int argc, char** argv) {
   const auto files = os::make_system_files();
   const auto blocking = async::make_thread_pool(2);
   asio::io_context io(1);
-  const auto& global = parsed.options->global;
-  reconcile::World world{
-      .clock = clock,
-      .random = random,
-      .files = *files,
-      .environment = environment,
-      .blocking = *blocking,
-      .stop = stop,
-      .root = os::is_root(),
-      .working_directory = std::filesystem::current_path().string(),
-      .user_agent = cli::user_agent(),
-      .user = os::user_at_host(environment),
-      .log = cli::make_stderr_log(clock, global.log_level, global.log_json, console.err_style.color)};
+  const auto log = cli::choose_log(
+      parsed.options->global, parsed.options->daemon,
+      {.terminal = os::is_terminal(STDERR_FILENO), .journal = os::is_journal(STDERR_FILENO, environment)});
+  reconcile::World world{.clock = clock,
+                         .random = random,
+                         .files = *files,
+                         .environment = environment,
+                         .blocking = *blocking,
+                         .stop = stop,
+                         .root = os::is_root(),
+                         .working_directory = std::filesystem::current_path().string(),
+                         .user_agent = cli::user_agent(),
+                         .user = os::user_at_host(environment),
+                         .log = cli::make_stderr_log(clock, log, console.err_style.color)};
   world.make_transport = [&](http::ClientOptions options) {
     return http::make_transport(io.get_executor(), std::move(options), clock, world.log);
   };

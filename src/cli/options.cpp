@@ -10,7 +10,8 @@ namespace {
 const std::map<std::string, LogLevel> log_levels = {{"trace", LogLevel::trace}, {"debug", LogLevel::debug},
                                                     {"info", LogLevel::info},   {"warning", LogLevel::warning},
                                                     {"error", LogLevel::error}, {"off", LogLevel::off}};
-const std::map<std::string, bool> log_formats = {{"text", false}, {"json", true}};
+const std::map<std::string, LogFormat> log_formats = {
+    {"text", LogFormat::text}, {"json", LogFormat::json}, {"journald", LogFormat::journald}};
 
 void add_globals(CLI::App& app, GlobalOptions& global) {
   app.add_option("--config", global.config,
@@ -25,7 +26,7 @@ void add_globals(CLI::App& app, GlobalOptions& global) {
   app.add_option("--log-level", global.log_level, "trace, debug, info, warning, error or off")
       ->type_name("LEVEL")
       ->transform(CLI::CheckedTransformer(log_levels).description(""));
-  app.add_option("--log-format", global.log_json, "text or json")
+  app.add_option("--log-format", global.log_format, "text, json or journald")
       ->type_name("FORMAT")
       ->transform(CLI::CheckedTransformer(log_formats).description(""));
 }

@@ -1,8 +1,10 @@
 #include "retouch/os/process.hpp"
 
+#include <fmt/format.h>
 #include <pwd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -37,6 +39,12 @@ std::string user_at_host(const Environment& environment) {
 }
 
 bool is_terminal(int descriptor) { return ::isatty(descriptor) == 1; }
+
+bool is_journal(int descriptor, const Environment& environment) {
+  struct stat status{};
+  const auto stream = environment.get("JOURNAL_STREAM");
+  return stream && ::fstat(descriptor, &status) == 0 && *stream == fmt::format("{}:{}", status.st_dev, status.st_ino);
+}
 
 std::optional<int> terminal_width(int descriptor) {
   winsize size{};

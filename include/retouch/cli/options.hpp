@@ -13,6 +13,7 @@
 namespace retouch::cli {
 
 enum class Output { text, json, markdown };
+enum class LogFormat { text, json, journald };  // journald: "<N>" before each line, N the priority of syslog
 
 // A span of time, back or ahead as the option says, or a point in time.
 using Moment = std::variant<Duration, Wall>;
@@ -20,8 +21,9 @@ using Moment = std::variant<Duration, Wall>;
 struct GlobalOptions {
   std::string config{};                  // --config
   std::vector<std::string> manifests{};  // --manifests, replaces the configured sources
-  LogLevel log_level = LogLevel::warning;
-  bool log_json = false;
+  // Unless they are given: log_sink.hpp has what they are then.
+  std::optional<LogLevel> log_level{};
+  std::optional<LogFormat> log_format{};
 };
 
 // Which clouds, entries and images a verb is about.
@@ -144,6 +146,7 @@ enum class Verb {
 struct Options {
   GlobalOptions global{};
   Verb verb = Verb::version;
+  bool daemon = false;  // the verb is `run`: it logs for machines (log_sink.hpp)
   ValidateOptions validate{};
   PlanOptions plan{};
   DriftOptions drift{};

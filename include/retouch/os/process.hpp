@@ -18,6 +18,8 @@ bool is_root();  // effective user
 std::string user_at_host(const Environment& environment);
 
 bool is_terminal(int descriptor);
+// Whether what is written there goes to the journal ($JOURNAL_STREAM names that very stream; it outlives redirections).
+bool is_journal(int descriptor, const Environment& environment);
 // Columns of the terminal; nullopt when it is none or does not say.
 std::optional<int> terminal_width(int descriptor);
 

@@ -26,6 +26,14 @@ TEST(ParseArguments, TakesGlobalOptionsBeforeAndBehindTheVerb) {
   EXPECT_EQ(parsed({"plan", "--config", "a.yaml"}).global.config, "a.yaml");
 }
 
+TEST(ParseArguments, ReadsHowToLog) {
+  EXPECT_EQ(parsed({"plan"}).global.log_level, std::nullopt);
+  EXPECT_EQ(parsed({"plan"}).global.log_format, std::nullopt);
+  EXPECT_EQ(parsed({"plan", "--log-level", "debug"}).global.log_level, LogLevel::debug);
+  EXPECT_EQ(parsed({"plan", "--log-format", "journald"}).global.log_format, LogFormat::journald);
+  refused({"plan", "--log-format", "xml"});
+}
+
 TEST(ParseArguments, ReadsWhatNarrowsAPlan) {
   const Options o = parsed({"plan", "--cloud", "otc-*", "--cloud", "lab", "--entry", "u*", "-l", "team=a", "--where",
                             "os=x", "--output", "markdown", "--detailed-exitcode"});

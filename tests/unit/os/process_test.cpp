@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +23,21 @@ TEST(Process, AFileIsNoTerminalAndHasNoWidth) {
   EXPECT_FALSE(is_terminal(file));
   EXPECT_EQ(terminal_width(file), std::nullopt);
   ::close(file);
+}
+
+TEST(Process, TheJournalIsKnownByItsStreamAlone) {
+  const int file = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int other = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
+  struct stat status{};
+  ASSERT_EQ(::fstat(file, &status), 0);
+  const Environment environment(
+      {{"JOURNAL_STREAM", std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino)}});
+  EXPECT_TRUE(is_journal(file, environment));
+  EXPECT_FALSE(is_journal(other, environment));
+  EXPECT_FALSE(is_journal(-1, environment));
+  EXPECT_FALSE(is_journal(file, Environment()));
+  ::close(file);
+  ::close(other);
 }
 
 TEST(Process, TheUserIsNamedWithTheHost) {
