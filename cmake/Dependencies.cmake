@@ -7,6 +7,7 @@ find_package(yaml-cpp REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED)  # only its core is linked
 if(RETOUCH_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -36,6 +36,7 @@ HEADERS = [
     (r"yaml-cpp/", r"src/base/yaml[a-z_]*\.[ch]pp$", "yaml-cpp is read through base/yaml.hpp"),
     (r"CLI/", r"src/(cli/|sandbox/main\.cpp$)", "CLI11 belongs to src/cli"),
     (r"sqlite3\.h", r"src/state/sqlite/[a-z_]+\.cpp$", "SQLite belongs to src/state/sqlite, and there to no header"),
+    (r"prometheus/", r"src/service/metrics[a-z_]*\.[ch]pp$", "prometheus-cpp belongs to src/service/metrics*"),
 ]
 # What base and core may not include: they are pure.
 IMPURE = r"(boost/asio|fstream|filesystem|iostream|cstdio|thread|unistd\.h|fcntl\.h|sys/|netinet/)"

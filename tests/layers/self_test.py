@@ -25,6 +25,8 @@ CASES = [
     (rules.headers_stay_where_they_belong, "src/state/account_lock.cpp", "#include <sqlite3.h>\n", "src/state/sqlite"),
     (rules.headers_stay_where_they_belong, "src/state/sqlite/database.hpp", "#include <sqlite3.h>\n", "no header"),
     (rules.headers_stay_where_they_belong, "src/state/sqlite/database.cpp", "#include <sqlite3.h>\n", None),
+    (rules.headers_stay_where_they_belong, "src/service/web.cpp", "#include <prometheus/counter.h>\n", "src/service/metrics"),
+    (rules.headers_stay_where_they_belong, "src/service/metrics_series.hpp", "#include <prometheus/family.h>\n", None),
     (rules.base_and_core_are_pure, "src/core/load.cpp", "#include <fstream>\n", "core is pure"),
     (rules.base_and_core_are_pure, "include/retouch/base/x.hpp", "#include <boost/asio/io_context.hpp>\n", "base is pure"),
     (rules.base_and_core_are_pure, "src/os/files.cpp", "#include <fcntl.h>\n", None),
