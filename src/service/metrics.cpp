@@ -163,7 +163,7 @@ std::string Metrics::text() const {
   // The same order at every scrape: for those who compare two of them, and for compression.
   std::ranges::sort(all, {}, &prometheus::MetricFamily::name);
   for (auto& family : all) {
-    for (auto& metric : family.metric) std::ranges::sort(metric.label);
+    for (auto& metric : family.metric) std::sort(metric.label.begin(), metric.label.end());
     std::ranges::sort(family.metric, {}, &prometheus::ClientMetric::label);
   }
   std::ostringstream out;
