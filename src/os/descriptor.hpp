@@ -21,6 +21,7 @@ class Descriptor {
   ~Descriptor();
   int get() const { return value_; }
   explicit operator bool() const { return value_ >= 0; }
+  int release() { return std::exchange(value_, -1); }  // the caller's to close
 
  private:
   int value_;
