@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "retouch/async/blocking.hpp"
 #include "retouch/async/task.hpp"
+#include "retouch/base/diagnostic.hpp"
 #include "retouch/base/result.hpp"
 #include "retouch/core/manifest.hpp"
 #include "retouch/os/files.hpp"
@@ -18,6 +20,7 @@ struct Snapshot {
   std::string source;
   std::string revision;                   // "sha256:…" over names and contents: equal exactly when they are
   std::vector<core::ManifestFile> files;  // by name; at least one
+  Diagnostics notes{};                    // warnings: what is there and is not read (a symlink in a Git repository)
 };
 
 class Source {
@@ -26,6 +29,10 @@ class Source {
   virtual const std::string& name() const = 0;
   // All of it or an error: what cannot be read is unknown, never empty.
   virtual task<Result<Snapshot>> read() = 0;
+  // The same as it was at `revision`. Errc::usage: this source knows no other revision than the one it has.
+  virtual task<Result<Snapshot>> read_at(std::string revision);
+  // nullopt: it is at `revision` still, and nothing but that was looked at.
+  virtual task<Result<std::optional<Snapshot>>> read_unless(std::string revision);
 };
 
 struct DirectoryLimits {
