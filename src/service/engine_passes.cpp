@@ -1,6 +1,7 @@
 // One cloud's pass, from the schedule's word to what is known of it afterwards.
 #include <algorithm>
 
+#include "retouch/async/interrupt.hpp"
 #include "retouch/service/engine.hpp"
 
 namespace retouch::service {

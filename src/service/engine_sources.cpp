@@ -3,6 +3,7 @@
 #include <ranges>
 
 #include "retouch/async/first_of.hpp"
+#include "retouch/async/interrupt.hpp"
 #include "retouch/async/join.hpp"
 #include "retouch/service/engine.hpp"
 

@@ -1,0 +1,55 @@
+#include "news.hpp"
+
+namespace retouch::service {
+
+namespace {
+
+using reconcile::Status;
+
+core::ChangeRecord record_of(const CloudOutcome& outcome, const reconcile::ImageResult& result,
+                             const core::FieldChange& field) {
+  core::ChangeRecord record{.cloud = outcome.cloud,
+                            .account = outcome.account,
+                            .entry = result.entry,
+                            .image_id = result.image_id,
+                            .image_name = result.image_name,
+                            .change = field};
+  record.status = result.status == Status::failed ? core::ChangeStatus::failed : core::ChangeStatus::applied;
+  if (result.error) record.error = describe(*result.error);
+  return record;
+}
+
+CloudNotice notice_of(const CloudOutcome& outcome, Wall now) {
+  CloudNotice notice{.cloud = outcome.cloud, .result = outcome.result};
+  if (outcome.error) notice.error = describe(*outcome.error);
+  if (outcome.plan) {
+    notice.unresolved = std::ssize(outcome.plan->unresolved);
+    notice.refused = std::ssize(outcome.plan->refused);
+    for (const core::GuardVerdict& verdict : outcome.plan->guards) {
+      if (verdict.refused)
+        notice.refusals.push_back(
+            {.cloud = outcome.cloud, .verdict = verdict, .fingerprint = outcome.fingerprint, .at = now});
+    }
+  }
+  if (!outcome.report) return notice;
+  notice.changed = outcome.report->count(Status::changed);
+  notice.partial = outcome.report->count(Status::partial);
+  notice.failed = outcome.report->count(Status::failed);
+  notice.skipped = outcome.report->count(Status::skipped);
+  for (const reconcile::ImageResult& result : outcome.report->results) {
+    if (result.status == Status::unchanged || result.status == Status::skipped) continue;
+    for (const core::FieldChange& field : result.fields) notice.changes.push_back(record_of(outcome, result, field));
+  }
+  return notice;
+}
+
+}  // namespace
+
+RunNotice notice_of(const PassOutcome& outcome, const std::string& by, Wall now) {
+  RunNotice notice{.run = outcome.run, .verb = "run", .by = by, .began = outcome.plan.created_at, .ended = now};
+  notice.sources = outcome.plan.sources;
+  for (const CloudOutcome& cloud : outcome.clouds) notice.clouds.push_back(notice_of(cloud, now));
+  return notice;
+}
+
+}  // namespace retouch::service
