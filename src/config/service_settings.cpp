@@ -9,6 +9,7 @@
 #include "reader.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
+#include "retouch/http/trust.hpp"
 
 namespace retouch::config {
 namespace {
@@ -58,6 +59,22 @@ Webhook read_webhook(const Value& value, const std::string& directory, const std
                       did_you_mean(webhook.source, names));
   }
   return webhook;
+}
+
+// What is sent there says which images changed, and to what: not for everyone on the way.
+void check_notified(const Value& url, Diagnostics& diagnostics) {
+  const auto parsed = http::parse_url(url.text);
+  if (!parsed) {
+    diagnostics.error(url.place, "`url`: " + parsed.error().message);
+    return;
+  }
+  if (!parsed->origin.tls && !http::is_loopback(parsed->origin)) {
+    diagnostics.error(url.place, fmt::format("`url`: {} is http; notifications leave this machine over https only",
+                                             to_string(parsed->origin)));
+    return;
+  }
+  const auto trusted = http::check_endpoint(*parsed, {});
+  if (!trusted) diagnostics.error(url.place, "`url`: " + trusted.error().message);
 }
 
 }  // namespace
@@ -110,13 +127,15 @@ Service read_service(const Value& value, const std::string& directory, const std
   return service;
 }
 
-std::vector<Notification> read_notifications(const Value& value, const std::string& directory, Diagnostics&) {
+std::vector<Notification> read_notifications(const Value& value, const std::string& directory,
+                                             Diagnostics& diagnostics) {
   std::vector<Notification> result;
   for (const Value& item : value.items) {
     const auto* webhook = item.find("webhook");
     if (webhook == nullptr) continue;
     Notification notification{.place = webhook->place};
     Reader(webhook).text("url", notification.url);
+    if (const auto* url = webhook->find("url"); url && !notification.url.empty()) check_notified(*url, diagnostics);
     if (const auto* secret = webhook->find("secret")) notification.secret = secret_value(*secret, directory);
     result.push_back(std::move(notification));
   }

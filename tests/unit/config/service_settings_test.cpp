@@ -88,6 +88,21 @@ TEST(ServiceSettings, AWebhookDoesNotShareTheListenerOfTheStatusPage) {
                   .complains("a listener of its own"));
 }
 
+TEST(NotificationSettings, LeaveThisMachineOverHttpsOnly) {
+  const auto notify = [](const std::string& url) {
+    return Parsed("notifications:\n  - webhook: {url: \"" + url + "\"}\n");
+  };
+  for (const char* good : {"https://chat.example/x", "http://127.0.0.1:8080/x", "http://[::1]/", "http://localhost/x"})
+    EXPECT_EQ(notify(good).complaints(), "") << good;
+  EXPECT_TRUE(notify("http://chat.example/x")
+                  .complains("retouch.yaml:2:20: error: `url`: http://chat.example is http; notifications leave this "
+                             "machine over https only"));
+  EXPECT_TRUE(notify("https://169.254.169.254/x").complains("link-local or metadata address"));
+  for (const char* wrong : {"chat.example/x", "ftp://chat.example/", "https://user:pw@chat.example/"})
+    EXPECT_TRUE(notify(wrong).complains("`url`: ")) << wrong;
+  EXPECT_FALSE(notify("https://user:hunter2@chat.example/").complains("hunter2"));
+}
+
 TEST(RunSettings, ACloudWithoutAModeIsRefusedByName) {
   const std::string sources = "sources: [{name: s, directory: {path: x}}]\n";
   const Parsed without(sources + "clouds: {lab: {provider: glance}, east: {provider: glance, policy: {mode: report}}}");
