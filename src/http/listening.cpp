@@ -11,7 +11,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "retouch/base/printable.hpp"
 
@@ -38,7 +38,7 @@ class Owned {
 std::unexpected<Error> cannot(const ListenOptions& options, std::string_view why, Errc code = Errc::io) {
   return fail(code, fmt::format("cannot listen on {}: {}", describe(options), why));
 }
-std::string system_text(int number = errno) { return ::strerror(number); }
+std::string system_text() { return std::generic_category().message(errno); }
 
 int integer_option(int descriptor, int name) {
   int value = -1;

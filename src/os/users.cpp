@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <vector>
 
 #include "retouch/base/printable.hpp"
@@ -32,7 +32,9 @@ Result<bool> with_buffer(std::string_view what, const std::string& name, Ask ask
     if (found) return true;
     // What "no such name" is called differs from one name service to the next (getpwnam(3)).
     if (problem == 0 || problem == ENOENT || problem == ESRCH || problem == EBADF || problem == EPERM) return false;
-    return fail(Errc::io, fmt::format("cannot look up the {} {}: {}", what, printable(name, 64), ::strerror(problem)),
+    return fail(Errc::io,
+                fmt::format("cannot look up the {} {}: {}", what, printable(name, 64),
+                            std::generic_category().message(problem)),
                 Reaction::transient);
   }
 }
