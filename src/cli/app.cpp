@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "retouch/os/process.hpp"
 #include "verbs.hpp"
 #include "version.hpp"
 
@@ -29,6 +30,10 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
       co_return co_await check(context, std::move(options.check));
     case Verb::schema:
       co_return co_await schema(context, std::move(options.schema));
+    case Verb::completion:
+      co_return co_await completion(context, std::move(options.completion));
+    case Verb::manual:
+      co_return co_await manual(context, std::move(options.manual));
     case Verb::version:
       co_return co_await version(context);
     case Verb::history:
@@ -50,6 +55,9 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
 task<int> run_verb(Options options, reconcile::World& world, Console& console) {
   const int exit_code = co_await run(std::move(options), world, console);
   console.out.flush();
+  if ((exit_code == reconcile::exit_error || exit_code == reconcile::exit_invalid) && world.root && !os::is_root()) {
+    console.err << "retouch: (root's verbs work as the owner of the state's directory; --log-level debug names both)\n";
+  }
   if (console.out) co_return exit_code;
   console.err << "retouch: the result could not be written to standard output\n";
   co_return exit_code == reconcile::exit_ok ? int{reconcile::exit_error} : exit_code;

@@ -113,7 +113,7 @@ std::vector<NewFile> files_of(const core::ImageManagerResult& result, const std:
 task<int> export_definitions(Context context, ExportOptions options) {
   std::optional<config::Settings> settings;
   if (const bool there = co_await has_settings(context); there || options.for_clouds.empty()) {
-    settings = co_await load_settings(context);
+    settings = co_await load_settings(context, Touches::nothing);
     if (!settings && !there) context.console.err << "Or name the clouds that the manifests are for: --clouds NAME\n";
     if (!settings) co_return reconcile::exit_invalid;
   }

@@ -25,10 +25,10 @@ void add_globals(CLI::App& app, GlobalOptions& global) {
       ->take_all();
   app.add_option("--log-level", global.log_level, "trace, debug, info, warning, error or off")
       ->type_name("LEVEL")
-      ->transform(CLI::CheckedTransformer(log_levels).description(""));
+      ->transform(one_of(log_levels));
   app.add_option("--log-format", global.log_format, "text, json or journald")
       ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(log_formats).description(""));
+      ->transform(one_of(log_formats));
 }
 
 // CLI11 says "A subcommand is required" of a misspelt verb.
@@ -36,7 +36,9 @@ std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& problem) {
   const std::vector<std::string> unknown = app.remaining();
   if (app.get_subcommands().empty() && !unknown.empty() && !unknown.front().starts_with('-')) {
     std::vector<std::string> verbs;
-    for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
+    for (const CLI::App* verb : app.get_subcommands({})) {
+      if (!verb->get_group().empty()) verbs.push_back(verb->get_name());  // no hidden ones
+    }
     const std::string guess = did_you_mean(unknown.front(), verbs);
     return "there is no verb \"" + unknown.front() + "\"" + (guess.empty() ? "" : "; " + guess) + " (" +
            join(verbs, ", ") + ")";
@@ -46,16 +48,23 @@ std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& problem) {
 
 }  // namespace
 
+std::unique_ptr<CLI::App> make_command_line(Options& options) {
+  auto app = std::make_unique<CLI::App>(
+      "retouch keeps the metadata of cloud images in the state that YAML manifests describe.", "retouch");
+  app->require_subcommand(1);
+  app->fallthrough();  // global options may stand behind the verb, too
+  add_globals(*app, options.global);
+  add_planning_verbs(*app, options);
+  add_memory_verbs(*app, options);
+  add_export_verb(*app, options);
+  add_offline_verbs(*app, options);
+  return app;
+}
+
 ParseOutcome parse_arguments(const std::vector<std::string>& arguments) {
   Options options;
-  CLI::App app("retouch keeps the metadata of cloud images in the state that YAML manifests describe.", "retouch");
-  app.require_subcommand(1);
-  app.fallthrough();  // global options may stand behind the verb, too
-  add_globals(app, options.global);
-  add_planning_verbs(app, options);
-  add_memory_verbs(app, options);
-  add_export_verb(app, options);
-  add_offline_verbs(app, options);
+  const auto command_line = make_command_line(options);
+  CLI::App& app = *command_line;
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
   try {
     app.parse(reversed);

@@ -15,14 +15,14 @@ void add_live(CLI::App& verb, ExportOptions& to) {
       ->take_all();
   verb.add_option("--select-by", to.by_name, "How entries select their image: id (default) or name, where it is unique")
       ->type_name("id|name")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"id", false}, {"name", true}}).description(""));
+      ->transform(one_of(std::map<std::string, bool>{{"id", false}, {"name", true}}));
 }
 
 void add_definitions(CLI::App& verb, ExportOptions& to) {
   CLI::Option* from =
       verb.add_option("--from", to.from, "Convert definitions of this tool instead of live images; offline")
           ->type_name("openstack-image-manager")
-          ->check(CLI::IsMember({"openstack-image-manager"}).description(""));
+          ->check(one_of({"openstack-image-manager"}));
   for (const char* live : {"--where", "--attributes", "--exclude", "--select-by"})
     from->excludes(verb.get_option(live));
   verb.add_option("PATH", to.definitions, "With --from: the directory of the definitions, or one file")->needs(from);

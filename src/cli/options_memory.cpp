@@ -23,7 +23,7 @@ void add_history(CLI::App& app, Options& options) {
   verb->add_option("--entry", history.entry, "Only what is about this entry")->type_name("NAME");
   verb->add_option("--cause", history.cause, "Only changes with this cause: drift, pending, both or unknown")
       ->type_name("CAUSE")
-      ->check(CLI::IsMember({"drift", "pending", "both", "unknown"}).description(""));
+      ->check(one_of({"drift", "pending", "both", "unknown"}));
   CLI::Option* all = verb->add_flag("--all", history.all, "All runs, not only the newest 20");
   run->excludes(all)->excludes(verb->get_option("--since"));
   add_output(*verb, history.output, two_outputs());

@@ -1,4 +1,5 @@
 // Verbs that neither plan nor remember.
+#include "manual.hpp"
 #include "options_parts.hpp"
 
 namespace retouch::cli {
@@ -22,8 +23,18 @@ void add_check(CLI::App& app, Options& options) {
 
 void add_others(CLI::App& app, Options& options) {
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of manifests or of the configuration");
-  schema->add_option("OF", options.schema.of, "manifest or config")->check(CLI::IsMember({"manifest", "config"}));
+  schema->add_option("OF", options.schema.of, "manifest or config")->check(one_of({"manifest", "config"}));
   schema->callback([&options] { options.verb = Verb::schema; });
+  CLI::App* completion =
+      app.add_subcommand("completion", "Print the script that completes this command line in a shell");
+  completion->add_option("SHELL", options.completion.shell, "bash, zsh or fish")
+      ->check(one_of({"bash", "zsh", "fish"}))
+      ->required();
+  completion->callback([&options] { options.verb = Verb::completion; });
+  // For the build, which installs what it prints.
+  CLI::App* manual = app.add_subcommand("manual", "Print a manual page as roff")->group("");
+  manual->add_option("PAGE", options.manual.page)->check(one_of(manual_pages()))->required();
+  manual->callback([&options] { options.verb = Verb::manual; });
   app.add_subcommand("version", "Print the version")->callback([&options] { options.verb = Verb::version; });
 }
 

@@ -25,6 +25,15 @@ std::string a_moment(const std::string& text) {
 
 }  // namespace
 
+CLI::Validator accepting(CLI::Validator validator, const std::vector<std::string>& words) {
+  validator.name(std::string(choices_prefix) + join(words, "|"));
+  return validator;
+}
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  return accepting(CLI::IsMember(words).description(""), words);
+}
+
 const std::map<std::string, Output>& plan_outputs() {
   static const std::map<std::string, Output> known = {
       {"text", Output::text}, {"json", Output::json}, {"markdown", Output::markdown}};
@@ -66,9 +75,7 @@ void add_keep_going(CLI::App& verb, bool& keep_going) {
 }
 
 void add_output(CLI::App& verb, Output& output, const std::map<std::string, Output>& known) {
-  verb.add_option("--output", output, "How to print the result")
-      ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(known).description(""));
+  verb.add_option("--output", output, "How to print the result")->type_name("FORMAT")->transform(one_of(known));
 }
 
 void add_moment(CLI::App& verb, const std::string& name, std::optional<Moment>& moment, const std::string& help) {

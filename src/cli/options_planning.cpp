@@ -38,7 +38,7 @@ void add_limit(CLI::App& verb, std::optional<std::int64_t>& limit) {
 void add_force(CLI::App& verb, std::vector<std::string>& force) {
   verb.add_option("--force", force, "Accept what this guard refuses (repeatable)")
       ->type_name("GUARD")
-      ->check(CLI::Validator(known_guard, ""));
+      ->check(accepting(CLI::Validator(known_guard, ""), core::guard_names()));
 }
 
 void add_wait_lock(CLI::App& verb, Duration& wait) {

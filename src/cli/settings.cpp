@@ -3,6 +3,8 @@
 #include "retouch/auth/resolve.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/config/settings.hpp"
+#include "retouch/os/identity.hpp"
+#include "state.hpp"
 #include "verbs.hpp"
 
 namespace retouch::cli {
@@ -38,6 +40,19 @@ Result<config::Settings> read(Context context, std::vector<std::string>& notices
   return config::parse_settings(text, found.path, diagnostics);
 }
 
+// Before anything but the configuration is opened. Not for who is not root: world.root is what main() saw.
+Result<void> work_as_owner(Context context, const config::Settings& settings) {
+  reconcile::World& world = context.world;
+  if (!world.root) return {};
+  RETOUCH_TRY(const std::string directory, state_directory(context, settings));
+  RETOUCH_TRY(const std::optional<os::User> owner, os::other_owner(directory));
+  if (!owner) return {};
+  RETOUCH_CHECK(os::become(*owner));
+  world.environment = os::environment_of(*owner, world.environment);
+  world.log.debug("working as user " + owner->name + ", who owns " + directory);
+  return {};
+}
+
 }  // namespace
 
 task<bool> has_settings(Context context) {
@@ -46,10 +61,12 @@ task<bool> has_settings(Context context) {
   co_return !found || !found->path.empty();  // what was named and is not there is not nothing
 }
 
-task<std::optional<config::Settings>> load_settings(Context context) {
-  auto work = [context] {
+task<std::optional<config::Settings>> load_settings(Context context, Touches touches) {
+  auto work = [context, touches] {
     Read result{.settings = config::Settings{}};
     result.settings = read(context, result.notices, result.diagnostics);
+    if (touches == Touches::nothing || !result.settings || result.diagnostics.has_errors()) return result;
+    if (auto done = work_as_owner(context, *result.settings); !done) result.settings = fail(std::move(done.error()));
     return result;
   };
   Read result = co_await context.world.blocking.run(work);

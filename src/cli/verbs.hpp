@@ -26,12 +26,18 @@ task<int> export_live(Context context, ExportOptions options);
 task<int> export_definitions(Context context, ExportOptions options);  // of openstack-image-manager
 task<int> check(Context context, CheckOptions options);
 task<int> schema(Context context, SchemaOptions options);
+task<int> completion(Context context, CompletionOptions options);
+task<int> manual(Context context, ManualOptions options);
 task<int> version(Context context);
 
 // Shared by the verbs on clouds.
 
+// Whether the verb comes to touch the state or the token cache. If so, and it is root's, it works from then on as the
+// owner of the state's directory: what root left there would be out of the service's reach.
+enum class Touches { nothing, state };
+
 // Finds and reads the configuration; complaints are printed. nullopt = end with exit_invalid.
-task<std::optional<config::Settings>> load_settings(Context context);
+task<std::optional<config::Settings>> load_settings(Context context, Touches touches = Touches::state);
 // Whether there is one; nothing is printed.
 task<bool> has_settings(Context context);
 // Reads sources and resolves manifests; complaints are printed. nullopt = end with `exit_code`.

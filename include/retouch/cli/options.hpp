@@ -127,6 +127,14 @@ struct SchemaOptions {
   std::string of = "manifest";  // manifest | config
 };
 
+struct CompletionOptions {
+  std::string shell{};  // bash | zsh | fish
+};
+
+struct ManualOptions {
+  std::string page{};
+};
+
 enum class Verb {
   validate,
   plan,
@@ -140,6 +148,8 @@ enum class Verb {
   export_,
   check,
   schema,
+  completion,
+  manual,
   version
 };
 
@@ -159,6 +169,8 @@ struct Options {
   ExportOptions export_{};
   CheckOptions check{};
   SchemaOptions schema{};
+  CompletionOptions completion{};
+  ManualOptions manual{};
 };
 
 struct ParseOutcome {

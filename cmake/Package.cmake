@@ -1,0 +1,34 @@
+# The Debian package.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME retouch)
+set(CPACK_PACKAGE_VENDOR "retouch")
+set(CPACK_PACKAGE_CONTACT "retouch maintainers <maintainers@users.noreply.r-seed-5e484d9e.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "keep the metadata of cloud images as manifests describe it")
+set(CPACK_PACKAGE_DESCRIPTION
+"retouch lists the images of OpenStack Glance, of the Image Management Service
+of Open Telekom Cloud and Huawei Cloud, and of Joyent/Triton CloudAPI, compares
+them with YAML manifests from a directory or a Git repository, and sends one
+rate-limited update for each image that differs. It edits images in place; it
+never creates or deletes one.
+.
+It runs as a command, from a systemd timer, or as a systemd service.")
+set(CPACK_STRIP_FILES ON)
+# The configuration has an absolute destination (/etc): packed, not written to this machine.
+set(CPACK_SET_DESTDIR ON)
+set(CPACK_OUTPUT_FILE_PREFIX ${CMAKE_BINARY_DIR})
+
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION admin)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# The user and the directories are made by systemd's tools; systemd need not be what starts the machine.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd | systemd-sysusers, systemd | systemd-tmpfiles, ca-certificates")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "git, openssh-client")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, prometheus-node-exporter")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(debian ${CMAKE_SOURCE_DIR}/packaging/debian)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${debian}/postinst ${debian}/prerm ${debian}/postrm ${debian}/conffiles)
+
+# What policy wants below /usr/share/doc.
+install(FILES ${debian}/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+include(CPack)
