@@ -12,6 +12,7 @@ skip() { skipped=$((skipped + 1)); skips+=("host.$1: $2"); note "skipped $1: $2"
 for case in "$@"; do
   [ -f "$cases/$case.sh" ] || die "no case \"$case\" in tests/host/cases"
   title "host: $case"
+  # shellcheck disable=SC1090
   source "$cases/$case.sh"
 done
 finish

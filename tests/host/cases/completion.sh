@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # set by run.sh
 # Completion, in the shells themselves.
 for shell in bash zsh fish; do "$retouch" completion "$shell" >"$scratch/completion.$shell"; done
 

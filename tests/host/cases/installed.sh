@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154  # set by package.sh and run.sh
 # The package on this host. Sourced by package.sh, which has seen to it that there was nothing before.
 getent passwd retouch >/dev/null && had_user=yes || had_user=
 clean_host() {
@@ -8,6 +8,8 @@ clean_host() {
 at_exit clean_host
 # A slim container leaves manual pages out.
 install_it() { dpkg --path-include='/usr/share/man/*' --path-include='/usr/share/doc/*' --force-confold -i "$deb"; }
+# holds WHAT COMMAND…
+holds() { if "${@:2}"; then pass "$1"; else fail "$1"; fi; }
 mode() { stat -c '%a %U:%G' "$1"; }
 
 title "host: the package, installed"
@@ -34,7 +36,7 @@ for page in 'retouch 1' 'retouch.yaml 5' 'retouch-manifest 5'; do
   exits "man $section $name" 0 man -w "$section" "$name"
 done
 exits "enabling it links the units" 0 systemctl enable retouch.service retouch.socket
-[ -L /etc/systemd/system/multi-user.target.wants/retouch.service ] && pass "the link is there" || fail "the link is there"
+holds "the link is there" test -L /etc/systemd/system/multi-user.target.wants/retouch.service
 
 title "host: the package, upgraded"
 echo '# ours' >>/etc/retouch/retouch.yaml
@@ -48,8 +50,9 @@ dpkg-statoverride --remove /etc/retouch/retouch.yaml >/dev/null
 title "host: the package, removed and purged"
 touch /var/lib/retouch/retouch.db
 exits "dpkg removes it" 0 dpkg -r retouch
-[ ! -e /usr/bin/retouch ] && pass "the program is gone" || fail "the program is gone"
-[ -e /etc/retouch/retouch.yaml ] && [ -e /var/lib/retouch/retouch.db ] && pass "configuration and state stay" || fail "configuration and state stay"
+holds "the program is gone" test ! -e /usr/bin/retouch
+holds "the configuration stays" test -e /etc/retouch/retouch.yaml
+holds "the state stays" test -e /var/lib/retouch/retouch.db
 equal "no link to a unit is left" "" "$(find /etc/systemd -name '*retouch*')"
 touch /etc/retouch/manifests/mine.yaml
 exits "dpkg purges it" 0 dpkg -P retouch

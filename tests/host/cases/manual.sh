@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # set by run.sh
 # Manual pages: what groff has to say of them, and what a reader sees.
 for page in retouch.1 retouch.yaml.5 retouch-manifest.5; do
   "$retouch" manual "$page" >"$scratch/$page"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # set by run.sh
 # A verb of root's works on the state as its owner: the service must find nothing there that it may not write.
 owner_of() { find "$1" -printf '%u %P\n' | sort; }
 if [ "$(id -u)" != 0 ]; then

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # set by run.sh
 # The Debian package: built from the release preset, looked into, installed, used, upgraded, removed and purged.
 build release retouch_papers
 exits "cpack builds the package" 0 cpack --config "$root/build/release/CPackConfig.cmake" -G DEB -B "$scratch/package"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # set by run.sh
 # The units as they are installed, but with a program that is there.
 units=$scratch/units
 mkdir -p "$units"
