@@ -1,6 +1,4 @@
 // The composition root: what is real is made here, and nowhere else.
-#include <unistd.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
@@ -29,13 +27,14 @@ int main(int argc, char** argv) {
   asio::io_context io(1);
   const auto log = cli::choose_log(
       parsed.options->global, parsed.options->daemon,
-      {.terminal = os::is_terminal(STDERR_FILENO), .journal = os::is_journal(STDERR_FILENO, environment)});
+      {.terminal = os::is_terminal(::fileno(stderr)), .journal = os::is_journal(::fileno(stderr), environment)});
   reconcile::World world{.clock = clock,
                          .random = random,
                          .files = *files,
                          .environment = environment,
                          .blocking = *blocking,
                          .stop = stop,
+                         .children = os::make_children(clock),
                          .root = os::is_root(),
                          .working_directory = std::filesystem::current_path().string(),
                          .user_agent = cli::user_agent(),

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <ostream>
 
 #include "plan_file.hpp"
 #include "retouch/base/printable.hpp"
+#include "retouch/base/text.hpp"
 #include "state.hpp"
 #include "verbs.hpp"
 
@@ -9,19 +11,38 @@ namespace retouch::cli {
 
 namespace {
 
+// What --since names: a directory, a commit of the one Git source, or NAME=COMMIT of one of several.
+Result<reconcile::ManifestChoice> choice_of_since(Context context, const config::Settings& settings,
+                                                  const std::string& since) {
+  const auto info = context.world.files.info(since);
+  if (info && *info && (*info)->directory) return reconcile::ManifestChoice{.paths = {since}, .keep_going = true};
+  std::vector<std::string> names;
+  for (const config::Source& source : settings.sources) {
+    if (source.git) names.push_back(source.name);
+  }
+  std::string name = names.size() == 1 ? names.front() : "", revision = since;
+  if (const auto sign = since.find('='); sign != std::string::npos) {
+    name = since.substr(0, sign);
+    revision = since.substr(sign + 1);
+  }
+  if (names.empty()) return fail(Errc::usage, "--since " + since + " is no directory, and there is no Git source");
+  if (std::ranges::find(names, name) != names.end()) {
+    return reconcile::ManifestChoice{.keep_going = true, .revision_of = name, .revision = revision};
+  }
+  return fail(Errc::usage, "--since " + since +
+                               " is no directory; of which Git source is it a commit? Write NAME=COMMIT "
+                               "with one of: " +
+                               join(names, ", "));
+}
+
 // The entries that --since leaves, by cloud; nullopt = all.
 task<Result<std::optional<std::map<std::string, std::set<std::string>>>>> since(Context context,
                                                                                 const config::Settings& settings,
                                                                                 const PlanOptions& options,
                                                                                 const reconcile::DesiredState& now) {
   if (options.since.empty()) co_return std::nullopt;
-  const auto info = context.world.files.info(options.since);
-  if (!info || !*info || !(*info)->directory) {
-    co_return fail(Errc::usage,
-                   "--since " + options.since + " is no directory; revisions of a Git source come with the service");
-  }
-  RETOUCH_CO_TRY(const auto then, co_await reconcile::load_desired(
-                                      settings, {.paths = {options.since}, .keep_going = true}, context.world));
+  RETOUCH_CO_TRY(const auto choice, choice_of_since(context, settings, options.since));
+  RETOUCH_CO_TRY(const auto then, co_await reconcile::load_desired(settings, choice, context.world));
   co_return reconcile::changed_entries(now, then);
 }
 

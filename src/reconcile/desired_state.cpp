@@ -1,67 +1,54 @@
 #include "retouch/reconcile/desired_state.hpp"
 
+#include <algorithm>
 #include <set>
 
+#include "manifest_files.hpp"
+#include "retouch/async/interrupt.hpp"
 #include "retouch/providers/tables.hpp"
-#include "retouch/sources/source.hpp"
 
 namespace retouch::reconcile {
 
 namespace {
 
+// A source to be read, and as of when.
+struct Reading {
+  std::unique_ptr<sources::Source> source;
+  std::string revision{};  // "" = the newest
+};
+
+Result<std::vector<Reading>> readings(const config::Settings& settings, const ManifestChoice& choice, World& world) {
+  std::vector<Reading> result;
+  for (const std::string& path : choice.paths) {
+    result.push_back({sources::make_directory_source(path, path, world.files, world.blocking)});
+  }
+  if (!choice.paths.empty()) return result;
+  bool known = choice.revision.empty();
+  for (const config::Source& source : settings.sources) {
+    RETOUCH_TRY(auto made, make_source(source, world));
+    const bool meant = !choice.revision.empty() && source.name == choice.revision_of;
+    known = known || meant;
+    result.push_back({std::move(made), meant ? choice.revision : ""});
+  }
+  if (known) return result;
+  return fail(Errc::usage, "there is no source `" + choice.revision_of + "`");
+}
+
 task<Result<std::vector<core::ManifestFile>>> read_sources(const config::Settings& settings,
                                                            const ManifestChoice& choice, World& world,
                                                            DesiredState& state) {
-  std::vector<std::unique_ptr<sources::Source>> sources;
-  for (const std::string& path : choice.paths) {
-    sources.push_back(sources::make_directory_source(path, path, world.files, world.blocking));
-  }
-  if (choice.paths.empty()) {
-    for (const config::Source& source : settings.sources) {
-      if (source.git) co_return fail(Errc::invalid_input, "source " + source.name + " is a Git repository");
-      sources.push_back(
-          sources::make_directory_source(source.name, source.directory.path, world.files, world.blocking));
-    }
-  }
+  RETOUCH_CO_TRY(const std::vector<Reading> to_read, readings(settings, choice, world));
   std::vector<core::ManifestFile> files;
-  for (const auto& source : sources) {
-    RETOUCH_CO_TRY(sources::Snapshot snapshot, co_await source->read());
+  for (const Reading& reading : to_read) {
+    // A Git source may be on its way for a minute: whoever is told to stop must not wait for it.
+    auto read = reading.revision.empty() ? reading.source->read() : reading.source->read_at(reading.revision);
+    auto outcome = co_await async::unless_stopped(world.stop, std::move(read));
+    RETOUCH_CO_TRY(sources::Snapshot snapshot, std::move(outcome));
     state.sources.push_back({snapshot.source, snapshot.revision});
+    state.diagnostics.append(snapshot.notes);
     std::ranges::move(snapshot.files, std::back_inserter(files));
   }
   co_return files;
-}
-
-struct Resolved {
-  std::vector<core::CloudEntries> clouds;
-  Diagnostics diagnostics;
-  std::map<std::string, core::Provenance> provenance;
-};
-
-std::set<std::string> files_with_errors(const Diagnostics& diagnostics) {
-  std::set<std::string> files;
-  for (const Diagnostic& item : diagnostics.items()) {
-    if (item.severity == Severity::error) files.insert(item.place.file);
-  }
-  return files;
-}
-
-// Pure, but long for ten thousand entries: runs off the event loop.
-Resolved parse_and_resolve(const std::vector<core::ManifestFile>& files, const std::vector<core::CloudShape>& shapes,
-                           const std::vector<std::string>& other_clouds, Wall now, const ManifestChoice& choice) {
-  Resolved result;
-  core::Manifests manifests = core::parse_manifests(files, result.diagnostics);
-  result.clouds = core::resolve(manifests, shapes, other_clouds, now, result.diagnostics);
-  if (choice.keep_going && result.diagnostics.has_errors()) {
-    for (const std::string& file : files_with_errors(result.diagnostics)) manifests.drop_file(file);
-    Diagnostics repeated;  // the errors are known; what is left has none
-    result.clouds = core::resolve(manifests, shapes, other_clouds, now, repeated);
-  }
-  for (const core::CloudShape& shape : shapes) {
-    if (choice.explain.empty()) break;
-    result.provenance.emplace(shape.name, core::provenance(manifests, choice.explain, shape.name, *shape.table));
-  }
-  return result;
 }
 
 // Two wishes are the same when only their places differ.
@@ -87,18 +74,12 @@ task<Result<DesiredState>> load_desired(const config::Settings& settings, const 
   DesiredState state{.sources_replaced = !choice.paths.empty() && !settings.sources.empty()};
   RETOUCH_CO_TRY(std::vector<core::ManifestFile> files, co_await read_sources(settings, choice, world, state));
   state.files = std::ssize(files);
-  std::vector<core::CloudShape> shapes;
-  for (const config::Cloud& cloud : settings.clouds) {
-    const auto [it, fresh] = state.tables.emplace(cloud.name, table_for(cloud));
-    shapes.push_back({cloud.name, &it->second});
-  }
+  const std::vector<core::CloudShape> shapes = shapes_of(settings, state);
   auto work = [&files, &shapes, &others = settings.other_clouds, now = world.clock.wall(), &choice] {
     return parse_and_resolve(files, shapes, others, now, choice);
   };
   Resolved resolved = co_await world.blocking.run(work);
-  for (core::CloudEntries& cloud : resolved.clouds) state.entries.emplace(cloud.cloud, std::move(cloud.entries));
-  state.diagnostics.append(resolved.diagnostics);
-  state.provenance = std::move(resolved.provenance);
+  take_in(state, std::move(resolved));
   co_return state;
 }
 

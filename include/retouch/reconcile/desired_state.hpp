@@ -28,6 +28,8 @@ struct ManifestChoice {
   std::vector<std::string> paths{};  // --manifests; empty = the configured sources
   bool keep_going = false;           // files with errors are left out instead of stopping everything
   std::string explain{};             // the entry whose lines are wanted, too
+  // The Git source of this name as it was at this commit; "" = all as they are.
+  std::string revision_of{}, revision{};
 };
 
 // Complaints about manifests are in `diagnostics`; an Error means that a source could not be read at all.

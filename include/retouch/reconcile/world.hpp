@@ -13,6 +13,7 @@
 #include "retouch/base/random.hpp"
 #include "retouch/http/client.hpp"
 #include "retouch/http/traffic.hpp"
+#include "retouch/os/child.hpp"
 #include "retouch/os/environment.hpp"
 #include "retouch/os/files.hpp"
 #include "retouch/state/store.hpp"
@@ -26,8 +27,9 @@ struct World {
   os::Environment environment;
   async::Blocking& blocking;
   async::Stop& stop;
-  bool root = false;                // effective user: decides the default directories
-  std::string working_directory{};  // where ./clouds.yaml is looked for; empty = nowhere (`run`)
+  std::shared_ptr<os::Children> children{};  // null: no program can be run, and no Git source be read
+  bool root = false;                         // effective user: decides the default directories
+  std::string working_directory{};           // where ./clouds.yaml is looked for; empty = nowhere (`run`)
   std::string user_agent = "retouch";
   std::string user{};  // "alice@build7": whom the journal and suspensions name
   Log log{};

@@ -26,6 +26,7 @@ struct StaleFile {
 // What is in force of a source, and what would not be good enough.
 struct LastGood {
   std::string source;
+  std::string origin{};                     // where it comes from: only then its revision means something
   std::string revision{};                   // of the snapshot that it comes from
   Wall read_at{};                           // when that was last seen to be the newest
   std::vector<core::ManifestFile> files{};  // by name; all of them validate together
