@@ -41,7 +41,8 @@ Result<void> check_user(std::string_view user) {
 }
 
 bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || (host.starts_with("127.") && only_of(host, "."));
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
 // "user@host:22"
@@ -83,6 +84,9 @@ Result<void> check_scp_like(std::string_view text, std::size_t colon) {
   RETOUCH_CHECK(check_host(host));
   const auto path = text.substr(colon + 1);
   if (path.empty() || path.starts_with('-')) return refuse("names no repository on its host");
+  if (const auto at = path.find('@'); at != std::string_view::npos && path.find(':', at) != std::string_view::npos) {
+    return refuse("must not hold a password: ssh takes none from a URL");  // user:word@host:path
+  }
   return {};
 }
 

@@ -32,7 +32,7 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair{"--upload-pack=touch x", "begins with `-`"}, std::pair{"ext::sh -c true", "run a program"},
         std::pair{"fd::17", "run a program"}, std::pair{"https://a\nb/c", "control characters"},
         std::pair{"https://user:word@host/x", "password"}, std::pair{"ssh://user:word@host/x", "password"},
-        std::pair{"user:word@host:x", "no usable host"}, std::pair{"http://git.example/x", "must be https"},
+        std::pair{"user:word@host:x", "password"}, std::pair{"http://git.example/x", "must be https"},
         std::pair{"http://127.0.0.1.example/x", "must be https"}, std::pair{"git://host/x", "cannot be git://"},
         std::pair{"ftp://host/x", "cannot be ftp://"}, std::pair{"HTTPS://host/x", "cannot be HTTPS://"},
         std::pair{"ssh://-oProxyCommand=x/y", "no usable host"}, std::pair{"ssh://%2doProxy/y", "no usable host"},
