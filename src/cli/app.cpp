@@ -12,8 +12,8 @@ std::string user_agent() { return std::string("retouch/") + program_version; }
 
 namespace {
 
-task<int> run(Options options, reconcile::World& world, Console& console) {
-  const Context context{options.global, world, console};
+task<int> dispatch(Options options, reconcile::World& world, Console& console, service::Host* host) {
+  const Context context{options.global, world, console, host};
   switch (options.verb) {
     case Verb::validate:
       co_return co_await validate(context, std::move(options.validate));
@@ -23,6 +23,14 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
       co_return co_await apply(context, std::move(options.apply));
     case Verb::rollback:
       co_return co_await rollback(context, std::move(options.rollback));
+    case Verb::run:
+      co_return co_await run(context, std::move(options.run));
+    case Verb::status:
+      co_return co_await status(context, std::move(options.status));
+    case Verb::reconcile:
+      co_return co_await reconcile_now(context, std::move(options.reconcile));
+    case Verb::reload:
+      co_return co_await reload(context);
     case Verb::export_:
       if (options.export_.from.empty()) co_return co_await export_live(context, std::move(options.export_));
       co_return co_await export_definitions(context, std::move(options.export_));
@@ -52,8 +60,13 @@ task<int> run(Options options, reconcile::World& world, Console& console) {
 
 }  // namespace
 
-task<int> run_verb(Options options, reconcile::World& world, Console& console) {
-  const int exit_code = co_await run(std::move(options), world, console);
+int exit_code_after(const Options& options, int code, int signal) {
+  const bool serves = options.verb == Verb::run && !options.run.once;
+  return signal == 0 || serves ? code : 128 + signal;
+}
+
+task<int> run_verb(Options options, reconcile::World& world, Console& console, service::Host* host) {
+  const int exit_code = co_await dispatch(std::move(options), world, console, host);
   console.out.flush();
   if ((exit_code == reconcile::exit_error || exit_code == reconcile::exit_invalid) && world.root && !os::is_root()) {
     console.err << "retouch: (root's verbs work as the owner of the state's directory; --log-level debug names both)\n";

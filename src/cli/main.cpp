@@ -5,7 +5,6 @@
 #include <iostream>
 
 #include "retouch/cli/app.hpp"
-#include "retouch/cli/log_sink.hpp"
 #include "retouch/os/process.hpp"
 #include "retouch/os/signals.hpp"
 
@@ -25,9 +24,6 @@ int main(int argc, char** argv) {
   const auto files = os::make_system_files();
   const auto blocking = async::make_thread_pool(2);
   asio::io_context io(1);
-  const auto log = cli::choose_log(
-      parsed.options->global, parsed.options->daemon,
-      {.terminal = os::is_terminal(::fileno(stderr)), .journal = os::is_journal(::fileno(stderr), environment)});
   reconcile::World world{.clock = clock,
                          .random = random,
                          .files = *files,
@@ -39,7 +35,7 @@ int main(int argc, char** argv) {
                          .working_directory = std::filesystem::current_path().string(),
                          .user_agent = cli::user_agent(),
                          .user = os::user_at_host(environment),
-                         .log = cli::make_stderr_log(clock, log, console.err_style.color)};
+                         .log = cli::process_log(*parsed.options, environment, clock, console)};
   world.make_transport = [&](http::ClientOptions options) {
     return http::make_transport(io.get_executor(), std::move(options), clock, world.log);
   };
@@ -47,13 +43,16 @@ int main(int argc, char** argv) {
     return state::open_store(std::move(directory), how, *blocking);
   };
   world.notice = [](const std::string& line) { std::cerr << "retouch: " << line << '\n'; };
+  std::optional<service::Host> host;
+  if (parsed.options->daemon) host.emplace(service::system_host(io.get_executor(), environment));
   auto signals = std::make_unique<os::StopOnSignals>(io.get_executor(), stop);
   int exit_code = 1;
-  asio::co_spawn(io, cli::run_verb(*parsed.options, world, console), [&](std::exception_ptr bug, int code) {
-    exit_code = signals->seen() != 0 ? 128 + signals->seen() : code;
-    signals.reset();
-    if (bug) std::rethrow_exception(bug);
-  });
+  asio::co_spawn(io, cli::run_verb(*parsed.options, world, console, host ? &*host : nullptr),
+                 [&](std::exception_ptr bug, int code) {
+                   exit_code = cli::exit_code_after(*parsed.options, code, signals->seen());
+                   signals.reset();
+                   if (bug) std::rethrow_exception(bug);
+                 });
   io.run();
   return exit_code;
 }

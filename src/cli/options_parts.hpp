@@ -45,6 +45,7 @@ std::string a_duration(const std::string& text);
 // The verbs, by what they are about.
 void add_planning_verbs(CLI::App& app, Options& options);  // plan, apply
 void add_memory_verbs(CLI::App& app, Options& options);    // drift, history, explain, suspend, resume
+void add_service_verbs(CLI::App& app, Options& options);   // run, status, reconcile, reload
 void add_export_verb(CLI::App& app, Options& options);     // export
 void add_offline_verbs(CLI::App& app, Options& options);   // validate, check, schema, completion, version
 

@@ -21,7 +21,9 @@ void add_plan(CLI::App& app, Options& options) {
   CLI::Option* out =
       verb->add_option("--out", plan.out, "Write the plan to this file, for `retouch apply FILE`")->type_name("FILE");
   // What --since leaves depends on a directory that `apply FILE` does not know.
-  verb->add_option("--since", plan.since, "Only entries that differ from there: a directory of manifests, a commit of the Git source, or NAME=COMMIT")
+  verb->add_option(
+          "--since", plan.since,
+          "Only entries that differ from there: a directory of manifests, a commit of the Git source, or NAME=COMMIT")
       ->type_name("DIR")
       ->excludes(out);
   add_output(*verb, plan.output, plan_outputs());

@@ -11,6 +11,7 @@ struct Context {
   const GlobalOptions& global;
   reconcile::World& world;
   Console& console;
+  service::Host* host = nullptr;  // for `run`
 };
 
 task<int> validate(Context context, ValidateOptions options);
@@ -22,6 +23,10 @@ task<int> explain(Context context, ExplainOptions options);
 task<int> history(Context context, HistoryOptions options);
 task<int> suspend(Context context, SuspendOptions options);
 task<int> resume(Context context, ResumeOptions options);
+task<int> run(Context context, RunOptions options);
+task<int> status(Context context, StatusOptions options);
+task<int> reconcile_now(Context context, ReconcileOptions options);
+task<int> reload(Context context);
 task<int> export_live(Context context, ExportOptions options);
 task<int> export_definitions(Context context, ExportOptions options);  // of openstack-image-manager
 task<int> check(Context context, CheckOptions options);

@@ -25,18 +25,20 @@ class Daemon {
       : parts_(with_ears(std::move(parts))), world_(world), engine_(parts_.engine, parts_.metrics, world) {}
 
   task<Result<void>> run() {
+    RETOUCH_CO_TRY(const std::vector<os::ActivatedSocket> sockets, parts_.host.sockets);
     co_await learn_access();
     RETOUCH_CO_CHECK(co_await make_notifier());
     auto opening = listeners_.open({.engine = engine_,
                                     .rules = rules_,
-                                    .sockets = parts_.sockets,
+                                    .sockets = sockets,
                                     .socket_path = parts_.socket_path,
                                     .alive = [this] { return world_.clock.now() - last_beat_ < pulse_limit; }},
                                    world_);
     const auto opened = co_await std::move(opening);
     if (opened) {
       const auto executor = co_await asio::this_coro::executor;
-      const auto hangup = parts_.on_hangup ? parts_.on_hangup([this, executor] { reload_on(executor); }) : nullptr;
+      const auto hangup =
+          parts_.host.on_hangup ? parts_.host.on_hangup([this, executor] { reload_on(executor); }) : nullptr;
       co_await async::join_all({[this]() -> task<void> { return work(); }, [this]() -> task<void> { return greet(); },
                                 [this]() -> task<void> { return watch_the_end(); }});
     }
@@ -48,9 +50,9 @@ class Daemon {
 
  private:
   DaemonParts with_ears(DaemonParts parts) {
-    parts.engine.beat = {.every = std::min(beat, parts.watchdog.value_or(beat)), .alive = [this] { pulse(); }};
-    parts.engine.doing = [this](const std::string& text) { parts_.manager.status(text); };
-    parts.engine.reloading = [this] { parts_.manager.reloading(world_.clock.now()); };
+    parts.engine.beat = {.every = std::min(beat, parts.host.watchdog.value_or(beat)), .alive = [this] { pulse(); }};
+    parts.engine.doing = [this](const std::string& text) { parts_.host.manager.status(text); };
+    parts.engine.reloading = [this] { parts_.host.manager.reloading(world_.clock.now()); };
     parts.engine.reloaded = [this](bool well) { return reloaded(well); };
     parts.engine.told = [this](const PassOutcome& outcome) {
       if (notifier_) notifier_->offer(notice_of(outcome, world_.user, world_.clock.wall()));
@@ -60,7 +62,7 @@ class Daemon {
 
   void pulse() {
     last_beat_ = world_.clock.now();
-    if (parts_.watchdog) parts_.manager.watchdog();
+    if (parts_.host.watchdog) parts_.host.manager.watchdog();
   }
 
   task<void> work() {
@@ -72,7 +74,7 @@ class Daemon {
   task<void> greet() {
     co_await engine_.until_ready();
     if (world_.stop.requested()) co_return;
-    parts_.manager.ready("running");
+    parts_.host.manager.ready("running");
     world_.log.info("ready");
   }
 
@@ -80,15 +82,15 @@ class Daemon {
   task<void> watch_the_end() {
     co_await world_.stop.wait();
     world_.log.info("stopping: what is in flight is brought to its end");
-    parts_.manager.stopping("waiting for what is in flight");
-    parts_.manager.extend_timeout(drain_limit + std::chrono::seconds(1));
+    parts_.host.manager.stopping("waiting for what is in flight");
+    parts_.host.manager.extend_timeout(drain_limit + std::chrono::seconds(1));
     auto patience = world_.clock.sleep_for(drain_limit);
     auto finished = all_ended();
     co_await async::first_of(std::move(patience), std::move(finished));
-    if (ended_ || !parts_.give_up) co_return;
+    if (ended_ || !parts_.host.give_up) co_return;
     world_.log.error(
         "the passes under way did not end in time; what is open in the journal is settled by the next run");
-    parts_.give_up();
+    parts_.host.give_up();
   }
 
   task<void> all_ended() {
@@ -106,13 +108,13 @@ class Daemon {
   task<void> reloaded(bool well) {
     co_await learn_access();
     if (well) co_await remake_notifier();
-    parts_.manager.ready(well ? "running" : "running with the old configuration: the new one is wrong");
+    parts_.host.manager.ready(well ? "running" : "running with the old configuration: the new one is wrong");
   }
 
   task<void> learn_access() {
     const config::Service& service = engine_.settings().service;
     auto notices = std::make_shared<std::vector<std::string>>();
-    auto work = [readers = service.readers, operators = service.operators, &users = parts_.users, notices] {
+    auto work = [readers = service.readers, operators = service.operators, &users = *parts_.host.users, notices] {
       return resolve_access(readers, operators, os::own_user(), users, *notices);
     };
     rules_ = co_await world_.blocking.run(std::move(work));

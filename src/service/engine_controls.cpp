@@ -154,6 +154,18 @@ task<Result<Json>> Engine::resume(ReleaseAsk what) {
 
 task<Result<Json>> Engine::reload() {
   const auto permit = co_await reload_turn_.acquire();
+  if (parts_.reloading) parts_.reloading();
+  auto reading = read_again();
+  const auto read = co_await std::move(reading);
+  if (parts_.reloaded) {
+    auto after = parts_.reloaded(read.has_value());
+    co_await std::move(after);
+  }
+  if (!read) co_return fail(read.error());
+  co_return done({{"successful", true}, {"not_refreshed", reload_.not_refreshed}});
+}
+
+task<Result<void>> Engine::read_again() {
   auto loading = parts_.load_settings();
   auto loaded = co_await std::move(loading);
   reload_.at = world_.clock.wall();
@@ -172,7 +184,7 @@ task<Result<Json>> Engine::reload() {
   log_.info("the configuration was read again");
   co_await look({}, core::Trigger::reload);
   for (const auto& [name, state] : clouds_) scheduler_.trigger(name, core::Trigger::reload);
-  co_return done({{"successful", true}, {"not_refreshed", reload_.not_refreshed}});
+  co_return Result<void>{};
 }
 
 }  // namespace retouch::service

@@ -30,15 +30,14 @@ void tell_of_session(const CloudPass& pass, Mono now, CloudOutcome& outcome) {
   outcome.limits["writes"] = {limits.writes, rates.writes, static_cast<std::int64_t>(rates.waiting_writes)};
 }
 
-CloudOutcome outcome_of(CloudPass& pass, bool write, Mono now) {
+CloudOutcome outcome_of(CloudPass& pass, Mono now) {
   CloudOutcome outcome{.cloud = pass.cloud->name, .error = error_of(pass)};
   auto plan = std::make_shared<core::CloudPlan>(reconcile::plan_of(pass));
   const reconcile::ApplyReport* report = pass.report ? &*pass.report : nullptr;
   if (pass.error && pass.error->code == Errc::stale_plan) {
     outcome.exit_code = reconcile::exit_stale;
   } else {
-    outcome.exit_code =
-        write ? reconcile::exit_code_of_apply(*plan, report) : reconcile::exit_code_of_plan(*plan, true);
+    outcome.exit_code = reconcile::exit_code_of_apply(*plan, report);
   }
   outcome.result = result_word(outcome.exit_code, outcome.error);
   tell_of_session(pass, now, outcome);
@@ -125,6 +124,17 @@ std::string result_word(int exit_code, const std::optional<Error>& error) {
   return throttled ? "throttled" : "error";
 }
 
+int exit_code_of(std::span<const CloudOutcome> clouds) {
+  std::vector<reconcile::CloudCode> codes;
+  for (const CloudOutcome& cloud : clouds) {
+    const bool did =
+        cloud.report &&
+        cloud.report->count(reconcile::Status::changed) + cloud.report->count(reconcile::Status::partial) > 0;
+    codes.push_back({static_cast<reconcile::ExitCode>(cloud.exit_code), did});
+  }
+  return reconcile::combine(codes);
+}
+
 task<PassOutcome> run_pass(PassRequest request, reconcile::World& world) {
   const auto phase = [&request](std::string_view name) {
     if (request.phase) request.phase(name);
@@ -142,16 +152,8 @@ task<PassOutcome> run_pass(PassRequest request, reconcile::World& world) {
   }
   outcome.plan = passes.document();
   outcome.run = passes.id();
-  std::vector<reconcile::CloudCode> codes;
-  for (CloudPass& pass : passes.clouds()) {
-    outcome.clouds.push_back(outcome_of(pass, request.write, world.clock.now()));
-    const auto& mine = outcome.clouds.back();
-    const bool did =
-        mine.report &&
-        mine.report->count(reconcile::Status::changed) + mine.report->count(reconcile::Status::partial) > 0;
-    codes.push_back({static_cast<reconcile::ExitCode>(mine.exit_code), did});
-  }
-  outcome.exit_code = reconcile::combine(codes);
+  for (CloudPass& pass : passes.clouds()) outcome.clouds.push_back(outcome_of(pass, world.clock.now()));
+  outcome.exit_code = exit_code_of(outcome.clouds);
   co_return outcome;
 }
 

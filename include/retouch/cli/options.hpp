@@ -118,6 +118,24 @@ struct ExportOptions {
   bool disabled = false;
 };
 
+struct RunOptions {
+  bool once = false;
+  bool dry_run = false;
+  std::string metrics_file{};  // with `once`
+};
+
+struct StatusOptions {
+  Output output = Output::text;
+};
+
+struct ReconcileOptions {
+  std::string cloud{};     // empty = all
+  std::string revision{};  // of the one Git source, or NAME=REVISION
+  std::string accept{};    // fingerprint
+  bool wait = false;
+  Output output = Output::text;
+};
+
 struct CheckOptions {
   std::vector<std::string> clouds{};
   Output output = Output::text;
@@ -145,6 +163,10 @@ enum class Verb {
   explain,
   suspend,
   resume,
+  run,
+  status,
+  reconcile,
+  reload,
   export_,
   check,
   schema,
@@ -166,6 +188,9 @@ struct Options {
   ExplainOptions explain{};
   SuspendOptions suspend{};
   ResumeOptions resume{};
+  RunOptions run{};
+  StatusOptions status{};
+  ReconcileOptions reconcile{};
   ExportOptions export_{};
   CheckOptions check{};
   SchemaOptions schema{};

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "retouch/async/clock.hpp"
+#include "retouch/base/log.hpp"
 #include "retouch/http/server.hpp"
 #include "retouch/service/access.hpp"
 #include "retouch/service/controls.hpp"

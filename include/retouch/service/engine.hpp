@@ -33,6 +33,9 @@ struct EngineParts {
   Scheduler::Beat beat{};
   // A pass over one cloud ended: for notifications. May be null.
   std::function<void(const PassOutcome&)> told{};
+  // Around a reload: it begins; it has ended, well or not. May be null.
+  std::function<void()> reloading{};
+  std::function<task<void>(bool well)> reloaded{};
   // What is going on changed, in a few words: for the service manager. May be null.
   std::function<void(const std::string&)> doing{};
 };
@@ -104,6 +107,7 @@ class Engine final : public Controls {
   task<void> refresh_stops();
 
   // engine_controls.cpp
+  task<Result<void>> read_again();
   Result<std::vector<std::string>> clouds_of(const ReconcileAsk& ask);
   Result<std::string> cloud_of_fingerprint(const std::string& fingerprint) const;
   Json outcome_document(const std::string& cloud) const;

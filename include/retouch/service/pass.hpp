@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,9 @@ struct PassOutcome {
 
 // Never fails as a whole. Errc::stale_plan as a cloud's error: what was accepted is not what would be done now.
 task<PassOutcome> run_pass(PassRequest request, reconcile::World& world);
+
+// Of several clouds together: reconcile::combine().
+int exit_code_of(std::span<const CloudOutcome> clouds);
 
 // The word for an exit code and its reason, as `retouch_run_total` counts it; "" for a stop.
 std::string result_word(int exit_code, const std::optional<Error>& error);

@@ -1,0 +1,283 @@
+// The daemon without its sockets, over simulated clouds in simulated time.
+#include "engine_fixture.hpp"
+
+namespace retouch::service {
+namespace {
+
+using test_fixture::EngineTest;
+using namespace std::chrono_literals;
+
+TEST_F(EngineTest, KeepsACloudAsTheManifestsWishAndUndoesDriftAtTheNextInterval) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+    EXPECT_TRUE(subject->ready());
+    change("image-1", "debian");
+    co_await clock.sleep_for(12min);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+  });
+  EXPECT_EQ(store.run_records.size(), 2u);
+  EXPECT_EQ(store.run_records[0].verb, "run");
+  EXPECT_EQ(store.pass_notes.at("lab").result, "success");
+}
+
+TEST_F(EngineTest, AChangedManifestIsAppliedAtTheNextLookAndNotOnlyAtTheInterval) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    wish("image-1", "fedora");
+    subject->look_at("site", core::Trigger::webhook);
+    co_await clock.sleep_for(5s);
+    EXPECT_EQ(distro("image-1"), "fedora");
+  });
+}
+
+TEST_F(EngineTest, ASourceThatSaysTheSameStartsNoPass) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    change("image-1", "debian");
+    subject->look_at("site", core::Trigger::webhook);
+    co_await clock.sleep_for(5s);
+    EXPECT_EQ(distro("image-1"), "debian") << "its turn comes at the interval";
+  });
+}
+
+TEST_F(EngineTest, ModeReportWritesNothingAndShowsWhatItSees) {
+  text.replace(text.find("mode: enforce"), 13, "mode: report");
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const Json status = co_await subject->status();
+    EXPECT_EQ(of_cloud(status).at("mode"), "report");
+    EXPECT_EQ(of_cloud(status).at("result"), "success");
+    EXPECT_EQ(of_cloud(status).at("images").at("drifted"), 1);
+    EXPECT_EQ(of_cloud(status).at("plan").at("changes").size(), 1u);
+  });
+  EXPECT_EQ(distro("image-1"), "");
+  EXPECT_TRUE(store.run_records.empty());
+}
+
+TEST_F(EngineTest, DryRunIsAsIfEveryCloudSaidReport) {
+  const auto subject = engine(true);
+  run(*subject, [&]() -> task<void> { co_await clock.sleep_for(1min); });
+  EXPECT_EQ(distro("image-1"), "");
+}
+
+TEST_F(EngineTest, ACloudThatCannotBeReachedDelaysNoOtherAndBacksOff) {
+  text.insert(text.find("sources:"), configured("east", "    endpoint: http://nowhere.test\n"));
+  wish("image-2", "arch", "[east]");
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(2min);
+    EXPECT_TRUE(subject->ready()) << "it is known why the other one is not";
+    const Json status = co_await subject->status();
+    EXPECT_EQ(of_cloud(status, 0).at("cloud"), "east");
+    EXPECT_EQ(of_cloud(status, 0).at("result"), "error");
+    EXPECT_FALSE(of_cloud(status, 0).at("error").is_null());
+    EXPECT_GE(of_cloud(status, 0).at("failures"), 2);
+    EXPECT_EQ(of_cloud(status, 1).at("result"), "success");
+  });
+  EXPECT_EQ(distro("image-1"), "ubuntu");
+}
+
+TEST_F(EngineTest, AFileThatBreaksKeepsItsLastGoodContentAndSaysSo) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    files.add("/m/image-1.yaml", "apiVersion: retouch/v1\nkind: Imago\n");
+    wish("image-2", "arch");
+    subject->look_at("site", core::Trigger::source);
+    co_await clock.sleep_for(30s);
+    EXPECT_EQ(distro("image-2"), "arch") << "the other files go on";
+    change("image-1", "debian");
+    co_await clock.sleep_for(12min);
+    EXPECT_EQ(distro("image-1"), "ubuntu") << "as its last good content wishes";
+    const Json status = co_await subject->status();
+    EXPECT_EQ(status.at("sources").at(0).at("stale").at(0).at("file"), "/m/image-1.yaml");
+  });
+}
+
+TEST_F(EngineTest, AfterARestartThePassComesWhenItWouldHaveCome) {
+  store.pass_notes["lab"] = {.cloud = "lab", .began = clock.wall() - 8min, .result = "success"};
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(30s);
+    EXPECT_EQ(distro("image-1"), "") << "not due yet";
+    EXPECT_TRUE(subject->ready());
+    co_await clock.sleep_for(4min);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+  });
+}
+
+TEST_F(EngineTest, WhatChangedWhileItWasDownIsNotLeftToTheInterval) {
+  store.pass_notes["lab"] = {
+      .cloud = "lab", .began = clock.wall() - 1min, .result = "success", .desired = "site@sha256:another"};
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(30s);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+  });
+}
+
+TEST_F(EngineTest, ReconcileWaitsForAPassThatBeganAfterIt) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    change("image-1", "debian");
+    const auto done = co_await subject->reconcile({.cloud = "lab", .wait = true});
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+    if (!done) {
+      ADD_FAILURE() << describe(done.error());
+      co_return;
+    }
+    EXPECT_EQ(done->at("exit_code"), 0);
+    EXPECT_EQ(done->at("clouds").at(0).at("changed"), 1);
+    const auto typo = co_await subject->reconcile({.cloud = "lap"});
+    EXPECT_NE(describe(typo.error()).find("did you mean `lab`?"), std::string::npos);
+  });
+}
+
+TEST_F(EngineTest, AGuardsRefusalStaysUntilItIsAcceptedAsItIs) {
+  text.replace(text.find("changed_percent: 100"), 20, "changed_images: 0");
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    EXPECT_EQ(distro("image-1"), "");
+    const Json status = co_await subject->status();
+    EXPECT_EQ(of_cloud(status).at("result"), "refused");
+    const std::string fingerprint = of_cloud(status).at("guards").at(0).at("fingerprint");
+    const auto other = co_await subject->reconcile({.accept = "sha256:0", .wait = true});
+    EXPECT_EQ(other.error().code, Errc::stale_plan);
+    const auto done = co_await subject->reconcile({.accept = fingerprint, .wait = true});
+    EXPECT_EQ(done->at("exit_code"), 0);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+    const Json after = co_await subject->status();
+    EXPECT_TRUE(of_cloud(after).at("guards").empty());
+  });
+}
+
+TEST_F(EngineTest, APlanThatMovedSinceItWasAcceptedIsNotApplied) {
+  text.replace(text.find("changed_percent: 100"), 20, "changed_images: 0");
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const Json status = co_await subject->status();
+    const std::string fingerprint = of_cloud(status).at("guards").at(0).at("fingerprint");
+    change("image-1", "debian");
+    const auto done = co_await subject->reconcile({.accept = fingerprint, .wait = true});
+    EXPECT_EQ(done->at("exit_code"), 7);
+    EXPECT_EQ(distro("image-1"), "debian");
+  });
+}
+
+TEST_F(EngineTest, SuspendedIsNothingSentUntilItIsResumed) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    co_await subject->suspend(
+        {.what = state::Suspended::What::cloud, .name = "lab", .suspension = {.since = clock.wall(), .by = "ann@x"}});
+    change("image-1", "debian");
+    co_await clock.sleep_for(20min);
+    EXPECT_EQ(distro("image-1"), "debian");
+    EXPECT_EQ(of_cloud(co_await subject->status()).at("suspended").at("by"), "ann@x");
+    co_await subject->resume({.what = state::Suspended::What::cloud, .name = "lab"});
+    co_await clock.sleep_for(10s);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+    const auto again = co_await subject->resume({.what = state::Suspended::What::cloud, .name = "lab"});
+    EXPECT_EQ(again.error().code, Errc::usage);
+  });
+}
+
+TEST_F(EngineTest, ABrokenConfigurationKeepsTheOldOneAndSaysWhy) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const std::string good = text;
+    text += "cluds: {}\n";
+    const auto reloaded = co_await subject->reload();
+    EXPECT_EQ(reloaded.error().code, Errc::invalid_input);
+    Json status = co_await subject->status();
+    EXPECT_EQ(status.at("configuration").at("last_reload_successful"), false);
+    EXPECT_NE(std::string(status.at("configuration").at("error")).find("cluds"), std::string::npos);
+    change("image-1", "debian");
+    co_await clock.sleep_for(12min);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+    text = good;
+    EXPECT_TRUE((co_await subject->reload()).has_value());
+    status = co_await subject->status();
+    EXPECT_EQ(status.at("configuration").at("last_reload_successful"), true);
+  });
+}
+
+TEST_F(EngineTest, AReloadBringsNewCloudsTakesOldOnesAndNamesWhatOnlyARestartRenews) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    text.replace(text.find("  lab:"), 6, "  new:");
+    text += "service: {listen: \"127.0.0.1:1234\"}\n";
+    wish("image-1", "gentoo", "[new]");
+    const auto reloaded = co_await subject->reload();
+    EXPECT_EQ(reloaded->at("not_refreshed").at(0), "service.listen");
+    co_await clock.sleep_for(10s);
+    EXPECT_EQ(distro("image-1"), "gentoo");
+    const Json status = co_await subject->status();
+    EXPECT_EQ(status.at("clouds").size(), 1u);
+    EXPECT_EQ(of_cloud(status).at("cloud"), "new");
+  });
+}
+
+TEST_F(EngineTest, WithoutAStateItRunsAllTheSameAndCannotSuspend) {
+  EngineParts parts{.settings = std::make_shared<const config::Settings>(parse().value())};
+  parts.lock_directory = "/locks";
+  Engine subject(std::move(parts), metrics, world);
+  run(subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+    const auto suspended = co_await subject.suspend({.name = "lab"});
+    EXPECT_EQ(suspended.error().code, Errc::usage);
+    EXPECT_EQ((co_await subject.status()).at("remembers"), false);
+  });
+}
+
+TEST_F(EngineTest, AStateThatCannotBeReadStopsEverythingUntilItCan) {
+  store.broken = Error{.code = Errc::io, .message = "the disk is gone"};
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(2min);
+    EXPECT_EQ(distro("image-1"), "");
+    EXPECT_FALSE(subject->ready());
+    store.broken.reset();
+    co_await clock.sleep_for(2min);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+  });
+}
+
+TEST_F(EngineTest, OthersAreToldOfEachPassAndTheMetricsCountIt) {
+  const auto subject = engine();
+  std::string text_of_metrics;
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    text_of_metrics = subject->metrics_text();
+  });
+  EXPECT_EQ(told, (std::vector<std::string>{"success"}));
+  EXPECT_NE(text_of_metrics.find("retouch_run_total{cloud=\"lab\",result=\"success\"} 1"), std::string::npos);
+  EXPECT_NE(text_of_metrics.find("retouch_images{cloud=\"lab\",state=\"synced\"} 1"), std::string::npos)
+      << text_of_metrics;
+}
+
+TEST_F(EngineTest, OneLineForAChangeAndNoneForAnImageWhenNothingChanges) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    EXPECT_EQ(std::ranges::count(logged, "changed"), 1);
+    logged.clear();
+    co_await clock.sleep_for(12min);
+    for (const std::string& line : logged) EXPECT_EQ(line.find("image"), std::string::npos) << line;
+    EXPECT_LE(logged.size(), 3u);
+  });
+}
+
+}  // namespace
+}  // namespace retouch::service
