@@ -29,10 +29,10 @@ struct Activation : testing::Test {
     ::close(descriptor);
     ++count;
   }
-  void local(const std::string& path, int type = SOCK_STREAM) {
+  void local(const std::string& at, int type = SOCK_STREAM) {
     const int socket = ::socket(AF_UNIX, type, 0);
     sockaddr_un address{.sun_family = AF_UNIX};
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    std::memcpy(address.sun_path, at.c_str(), at.size() + 1);
     ASSERT_EQ(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     if (type == SOCK_STREAM) ASSERT_EQ(::listen(socket, 5), 0);
     hand_over(socket);
