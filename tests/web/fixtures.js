@@ -82,7 +82,7 @@ export const broken = () => status({
   ],
 });
 
-export const noise = ['<img src=x onerror="document.title=\'pwned\';alert(1)">', '"><script src="https://evil.example/x.js"></script>', 'a\u202Egnp.exe', 'zero\u200Bwidth', '\u0007bell\u001b[31mred', 'javascript:alert(1)', '${alert(1)}', '\ud800lone', 'עברית', 'x'.repeat(10000), `${'y'.repeat(5000)} ${'z '.repeat(2500)}`, '__proto__'];
+export const noise = ['<img src=x onerror="document.title=\'pwned\';alert(1)">', '"><script src="https://evil.example/x.js"></script>', 'a\u202Egnp.exe', 'zero\u200Bwidth', '\u0007bell\u001b[31mred', 'javascript:alert(1)', '${alert(1)}', '\uFFFDlost', 'עברית', 'x'.repeat(10000), `${'y'.repeat(5000)} ${'z '.repeat(2500)}`, '__proto__'];
 
 export const hostile = () => {
   const names = noise;

@@ -33,8 +33,8 @@ export function fieldRow(field, more) {
     h('span', { class: 'name' }, foreign(field.name, 120)),
     h('span', { class: 'move' }, value(field.before, 'del'), h('span', { class: 'arrow', 'aria-label': 'becomes' }, ' → '), value(field.after, 'ins')),
     h('span', { class: 'tags' },
-      badge(`cause-${field.cause}`, field.cause === 'unknown' ? 'new to us' : field.cause),
-      field.action && field.action !== 'apply' ? badge(`action-${field.action}`, field.action) : null, more),
+      badge(`cause-${field.cause}`, field.cause === 'unknown' ? 'new to us' : printable(field.cause, 20)),
+      field.action && field.action !== 'apply' ? badge(`action-${field.action}`, printable(field.action, 20)) : null, more),
     field.reason ? h('p', { class: 'reason' }, foreign(field.reason, 600)) : null,
     field.source ? h('span', { class: 'place' }, foreign(field.source, 200)) : null);
 }
@@ -49,7 +49,7 @@ function changeBlock(cloud, change, index) {
 function block(key, title, count, items) {
   if (!items.length) return null;
   const said = items.length === count ? number(count) : `${items.length} of ${number(count)}`;
-  return h('section', { class: 'block', key }, h('h3', null, `${title} `, h('span', { class: 'count' }, said)), h('ul', { class: 'plain' }, items));
+  return h('section', { class: 'block', key }, h('h3', null, `${title} `, h('span', { class: 'count' }, said)), h('ul', { class: 'items' }, items));
 }
 
 function reasons(cloud, key, title, list) {
@@ -66,7 +66,7 @@ const texts = (key, title, list) => block(key, title, list.length, list.map((tex
 function facts(cloud) {
   const limits = Object.entries(cloud.limits).map(([name, limit]) => {
     const slowed = limit.current < limit.configured * 0.99;
-    return h('div', { key: name }, h('dt', null, `${name}`), h('dd', { class: slowed ? 'slowed' : null },
+    return h('div', { key: name }, h('dt', null, foreign(name, 40)), h('dd', { class: slowed ? 'slowed' : null },
       slowed ? `${compact(limit.current)} of ${compact(limit.configured)}/s after throttling` : `${compact(limit.configured)}/s`,
       limit.waiting ? `, ${number(limit.waiting)} waiting` : ''));
   });
@@ -82,7 +82,7 @@ function facts(cloud) {
 
 function unfolded(cloud) {
   const plan = cloud.plan;
-  if (!plan) return h('div', { class: 'inside' }, facts(cloud), h('p', { class: 'empty' }, 'No plan yet: it is made at the first pass, once the manifests were read and the cloud has answered.'));
+  if (!plan) return [facts(cloud), h('p', { class: 'empty' }, 'No plan yet: it is made at the first pass, once the manifests were read and the cloud has answered.')];
   const name = cloud.cloud;
   const changes = plan.changes.filter((change) => passes(hay.change(name, change)));
   const parts = [
@@ -93,8 +93,8 @@ function unfolded(cloud) {
     reasons(name, 'refused', 'Refused', plan.refused),
     filtering() ? null : [texts('held', 'Held', plan.held), texts('paused', 'Suspended entries', plan.suspended), texts('warnings', 'Warnings', plan.warnings)],
   ].flat().filter(Boolean);
-  return h('div', { class: 'inside' }, facts(cloud), parts.length ? parts
-    : h('p', { class: 'empty' }, filtering() ? 'Nothing here fits the filter.' : 'Nothing differs: every image is as its manifest says.'));
+  return [facts(cloud), parts.length ? parts
+    : h('p', { class: 'empty' }, filtering() ? 'Nothing here fits the filter.' : 'The last plan found nothing that differs from the manifests.')];
 }
 
 function alerts(cloud) {
@@ -135,6 +135,8 @@ export function cloudCard(cloud, now) {
         : h('span', null, h('span', { class: 'label' }, 'next '), cloud.next_run_at ? time(cloud.next_run_at, 'late') : 'not planned')),
     bar(cloud.images),
   ];
-  return h('li', { class: `cloud ${level}`, key: cloud.cloud, id: `cloud-${encodeURIComponent(cloud.cloud)}` },
-    fold(`cloud ${cloud.cloud}`, null, summary, () => unfolded(cloud), concerns(cloud)), alerts(cloud));
+  // What needs a person is seen without unfolding, and stays at the head of what is unfolded.
+  const inside = () => h('div', { class: 'inside' }, alerts(cloud), unfolded(cloud));
+  const card = fold(`cloud ${cloud.cloud}`, null, summary, inside, concerns(cloud));
+  return h('li', { class: `cloud ${level}`, key: cloud.cloud, id: `cloud-${cloud.cloud}` }, card, card.open ? null : alerts(cloud));
 }

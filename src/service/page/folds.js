@@ -4,6 +4,7 @@ import { h } from './dom.js';
 
 const opened = new Set();
 const closed = new Set(); // by hand, while a filter unfolds what it found
+const drawn = new Map(); // how each was drawn last: the browser tells of that, too
 let words = [];
 
 export const filtering = () => words.length > 0;
@@ -24,7 +25,7 @@ const isOpen = (key, found) => !closed.has(key) && (opened.has(key) || found);
 
 // Called for each `toggle` event; true when a person did it, so that the content is wanted.
 export function toggled(key, open) {
-  if (open === (opened.has(key) && !closed.has(key))) return false;
+  if (drawn.get(key) === open) return false;
   if (open) {
     opened.add(key);
     closed.delete(key);
@@ -38,5 +39,6 @@ export function toggled(key, open) {
 // The content is made only for what is open. `found`: something in it passed the filter.
 export function fold(key, attributes, summary, content, found = false) {
   const open = isOpen(key, found && filtering());
+  drawn.set(key, open);
   return h('details', { ...attributes, key, open }, h('summary', null, summary), open ? content() : null);
 }

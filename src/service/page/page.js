@@ -37,9 +37,8 @@ function headline(clouds, trouble) {
 }
 
 function totals(clouds) {
-  const sums = {};
-  for (const { cloud } of clouds) for (const [state, count] of Object.entries(cloud.images)) sums[state] = (sums[state] ?? 0) + count;
-  return imageStates.filter((state) => sums[state]).map((state) => h('li', { key: state }, h('b', null, number(sums[state])), h('span', null, h('i', { class: `dot bg-${state}` }), state)));
+  const sum = (state) => clouds.reduce((total, { cloud }) => total + (cloud.images[state] ?? 0), 0);
+  return imageStates.filter(sum).map((state) => h('li', { key: state }, h('b', null, number(sum(state))), h('span', null, h('i', { class: `dot bg-${state}` }), state)));
 }
 
 function overview(clouds) {
@@ -81,7 +80,7 @@ function render() {
 }
 
 function tick() {
-  for (const element of document.querySelectorAll('time')) {
+  for (const element of document.getElementsByTagName('time')) {
     const text = relative(Date.parse(element.dateTime), now(), element.dataset.late);
     if (element.textContent !== text) element.textContent = text;
   }
@@ -98,25 +97,30 @@ function gone(why) {
   part('connection-text').textContent = `The daemon does not answer since ${new Date(goneSince).toLocaleTimeString()} (${printable(why, 120)}). ${status ? 'What you see is how it was then; it' : 'It'} is asked again every five seconds.`;
 }
 
+async function fetched() {
+  const response = await fetch('/status.json', { cache: 'no-store', signal: AbortSignal.timeout(patience) });
+  if (!response.ok) throw new Error(`it answers ${response.status}`);
+  const fresh = await response.json();
+  if (fresh?.format_version?.split('.')[0] !== '1') throw new Error('this page is of another version: load it again');
+  return fresh;
+}
+
 async function ask() {
   if (asking) return;
   asking = true;
   try {
-    const response = await fetch('/status.json', { cache: 'no-store', signal: AbortSignal.timeout(patience) });
-    if (!response.ok) throw new Error(`it answers ${response.status}`);
-    const fresh = await response.json();
-    if (fresh?.format_version?.split('.')[0] !== '1') throw new Error('this page is of another version: load it again');
-    status = fresh;
-    skew = Date.parse(status.now) - Date.now();
-    goneSince = null;
-    document.body.classList.remove('gone');
-    part('connection').hidden = true;
-    render();
+    status = await fetched();
   } catch (problem) {
     gone(problem.name === 'TimeoutError' ? 'no answer within ten seconds' : problem.message);
+    return;
   } finally {
     asking = false;
   }
+  skew = Date.parse(status.now) - Date.now();
+  goneSince = null;
+  document.body.classList.remove('gone');
+  part('connection').hidden = true;
+  render();
 }
 
 async function copy(button) {

@@ -44,18 +44,18 @@ export function sources(status) {
       ' ', source.revision ? h('code', { title: printable(source.revision, 100) }, foreign(short(source.revision))) : h('span', { class: 'quiet' }, 'nothing read yet')),
     h('span', null, plural(source.files, 'file'), ', last read ', time(source.last_success_at)),
     h('p', { class: 'quiet' }, foreign(source.location, 200)),
-    source.error ? h('p', { class: 'reason bad' }, foreign(source.error, 800), source.revision ? ' The revision above stays in force.' : '') : null,
+    source.error ? [h('p', { class: 'reason bad' }, foreign(source.error, 800)), source.revision ? h('p', { class: 'quiet' }, 'The revision above stays in force.') : null] : null,
     source.stale.length ? [h('p', { class: 'reason' }, `${plural(source.stale.length, 'file is', 'files are')} broken; the last good content stays in force:`), h('ul', { class: 'stale' }, source.stale.map(staleFile))] : null)));
 }
 
-const statusWords = { applied: 'good', found: 'good', failed: 'bad', uncertain: 'warn', intended: 'note', skipped: 'off', not_kept: 'warn', not_found: 'off' };
+const statusKinds = new Map(Object.entries({ applied: 'good', found: 'good', failed: 'bad', uncertain: 'warn', intended: 'note', skipped: 'off', not_kept: 'warn', not_found: 'off' }));
 
 function runChange(change, index) {
   const shown = { ...change, action: null, name: change.name };
   return h('li', { class: 'change', key: index },
     h('h4', null, foreign(change.entry), ' ', badge('plain', foreign(change.cloud, 60))),
     h('p', { class: 'quiet' }, foreign(change.image_name), ' · ', h('code', null, foreign(change.image_id, 80))),
-    h('ul', { class: 'fields' }, fieldRow(shown, badge(statusWords[change.status] ?? 'plain', printable(change.status, 20).replace('_', ' ')))),
+    h('ul', { class: 'fields' }, fieldRow(shown, badge(statusKinds.get(change.status) ?? 'plain', printable(change.status, 20).replace('_', ' ')))),
     change.error ? h('p', { class: 'reason bad' }, foreign(change.error, 600), change.request_id ? [' (request ', h('code', null, foreign(change.request_id, 80)), ')'] : null) : null);
 }
 
@@ -65,14 +65,14 @@ function runFold(run) {
   const bad = run.exit_code !== 0 && run.exit_code !== null;
   const counts = [run.applied ? badge('good', `${number(run.applied)} applied`) : null, run.failed ? badge('bad', `${number(run.failed)} failed`) : null, run.open ? badge('note', `${number(run.open)} open`) : null];
   const summary = [
-    h('span', { class: 'who' }, h('span', { class: `light ${run.ended_at ? (bad ? 'warn' : 'good') : 'new'}` }), h('strong', null, foreign(run.verb, 20)), ' ', time(run.began_at), run.undoes ? [' · undoes ', h('code', null, foreign(run.undoes, 60))] : null),
+    h('span', { class: 'who' }, h('span', { class: `light ${run.ended_at ? (bad || run.failed ? 'warn' : 'good') : 'new'}` }), h('strong', null, foreign(run.verb, 20)), ' ', time(run.began_at), run.undoes ? [' · undoes ', h('code', null, foreign(run.undoes, 60))] : null),
     h('span', { class: 'how' }, counts.some(Boolean) ? counts : badge('plain', run.ended_at ? 'no changes' : 'going on'), bad ? badge('warn', `exit ${run.exit_code}`) : null),
     h('span', { class: 'when' }, h('code', null, foreign(run.run, 40))),
   ];
   const changes = () => h('div', { class: 'inside' },
     h('p', { class: 'quiet' }, 'by ', foreign(run.by, 80), run.sources.map((source) => [' · ', foreign(source.name, 60), ' ', h('code', null, foreign(short(source.revision)))])),
     h('ul', { class: 'passes' }, run.passes.map((pass) => h('li', { key: pass.cloud }, foreign(pass.cloud, 80), ': ', foreign(pass.outcome, 20), pass.error ? h('p', { class: 'reason bad' }, foreign(pass.error, 600)) : null))),
-    wanted(run).length ? h('ul', { class: 'plain' }, wanted(run).map(runChange)) : empty(filtering() ? 'Nothing here fits the filter.' : 'It changed nothing.'),
+    wanted(run).length ? h('ul', { class: 'items' }, wanted(run).map(runChange)) : empty(filtering() ? 'Nothing here fits the filter.' : 'It changed nothing.'),
     run.changes.length < run.applied + run.failed + run.open ? h('p', { class: 'quiet' }, 'More than these: ', h('code', null, `retouch history ${printable(run.run, 40)}`)) : null);
   return h('li', { key: run.run }, fold(`run ${run.run}`, { class: 'run' }, summary, changes, wanted(run).length > 0));
 }
@@ -80,6 +80,6 @@ function runFold(run) {
 export function runs(status) {
   if (!status.remembers) return empty('This daemon runs with “state: none”: it keeps no journal of its runs.');
   const shown = status.runs.filter((run) => !filtering() || passes(run.run) || wanted(run).length);
-  if (!shown.length) return empty(filtering() ? 'No change of a recent run fits the filter.' : 'No run has changed anything yet. Runs that find nothing to do are not listed.');
+  if (!shown.length) return empty(filtering() ? 'No change of a recent run fits the filter.' : 'The journal knows of no run yet.');
   return h('ul', { class: 'rows' }, shown.map(runFold));
 }

@@ -5,20 +5,20 @@ import { plural } from './text.js';
 export const levels = ['bad', 'warn', 'new', 'note', 'off', 'good'];
 export const imageStates = ['synced', 'pending', 'drifted', 'held', 'contended', 'suspended', 'unresolved', 'refused', 'failed'];
 
-const results = {
+const results = new Map(Object.entries({
   auth: ['bad', 'credentials refused'],
   error: ['bad', 'last pass failed'],
   refused: ['bad', 'stopped by a guard'],
   throttled: ['warn', 'throttled'],
   partial: ['warn', 'partly done'],
-};
+}));
 
 function complaints(cloud, now) {
   const found = [];
   const add = (level, text) => found.push({ level, text });
   const images = cloud.images ?? {};
   for (const guard of cloud.guards) add('bad', `guard ${guard.guard}`);
-  const result = results[cloud.result];
+  const result = results.get(cloud.result);
   if (result && !(cloud.result === 'refused' && cloud.guards.length)) add(...result);
   if (images.failed) add('bad', `${plural(images.failed, 'image')} failed`);
   if (images.unresolved) add('warn', `${images.unresolved} unresolved`);
