@@ -9,9 +9,9 @@ export WEB_PACKAGES
 serve=$root/build/$preset/tests/web/retouch-web-serve
 equal "no registry is named in the lock file" 0 "$(grep -c '://' "$here/package-lock.json" || :)"
 
-# start_serve [FILE]: and its $url and $pid
+# start_serve: the program over a sample of its own, and its $url and $pid
 start_serve() {
-  "$serve" "$@" >"$scratch/url" 2>"$scratch/serve.log" &
+  "$serve" >"$scratch/url" 2>"$scratch/serve.log" &
   pid=$!
   at_exit "stop $pid"
   wait_for 30 test -s "$scratch/url" || { fail "the server starts" "$(<"$scratch/serve.log")"; finish; }

@@ -1,6 +1,6 @@
-// retouch-web-serve [FILE]: the web handler of the daemon over a status that a file holds, for tests/web; without a file
-// over a sample of the daemon's own. The file is read at every request: what a test writes there is what the page sees
-// next. Says its URL, and goes on until it is killed.
+// retouch-web-serve [FILE]: the web handler of the daemon over a status that a file holds, for tests/web; without a
+// file over a sample of the daemon's own. The file is read at every request: what a test writes there is what the page
+// sees next. Says its URL, and goes on until it is killed.
 #include <csignal>
 #include <cstdio>
 
