@@ -82,7 +82,10 @@ class GitSource final : public Source {
       RETOUCH_CO_TRY(before, co_await repository.accepted());
     }
     if (before.empty() || before == commit) co_return Result<void>{};
-    RETOUCH_CO_TRY(const bool follows, co_await repository.is_ancestor(before, commit));
+    bool follows = false;
+    if (is_commit_id(before)) {
+      RETOUCH_CO_TRY(follows, co_await repository.is_ancestor(before, commit));
+    }
     if (follows) co_return Result<void>{};
     co_return fail(Errc::untrusted,
                    fmt::format("{} is now at commit {}, which does not follow commit {} that was accepted before: "

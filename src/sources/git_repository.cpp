@@ -56,27 +56,38 @@ task<Result<std::unique_ptr<GitRepository>>> GitRepository::open(const GitSpec& 
   co_return repository;
 }
 
-task<Result<void>> GitRepository::find_out_url(const GitSpec& spec) {
+task<Result<std::vector<GitSetting>>> GitRepository::read_user_settings() const {
+  // git takes it for an error to have no home; a service that has none has no settings either.
+  if (!world_.environment.get("HOME")) co_return std::vector<GitSetting>{};
   os::Command ask =
       command({"config", "--global", "--includes", "--null", "--get-regexp", std::string(user_settings_pattern)});
   ask.env = environment_to_read_settings(world_.environment);
   RETOUCH_CO_TRY(const os::Finished answer, co_await world_.children.run(std::move(ask)));
-  if (answer.status > 1) {  // 1: there is none
-    auto error = git_failure(answer.err, "read the user's git configuration");
-    error.reaction = Reaction::permanent;
-    co_return fail(std::move(error));
-  }
-  const auto settings = parse_user_settings(answer.out);
-  os::Command resolve = command({"ls-remote", "--get-url", "--", spec.url});
+  if (answer.status <= 1) co_return parse_user_settings(answer.out);  // 1: there is none
+  auto error = git_failure(answer.err, "read the user's git configuration");
+  error.reaction = Reaction::permanent;
+  co_return fail(std::move(error));
+}
+
+// What the user's insteadOf makes of it.
+task<Result<std::string>> GitRepository::resolve_url(const std::string& url,
+                                                     const std::vector<GitSetting>& settings) const {
+  os::Command resolve = command({"ls-remote", "--get-url", "--", url});
   resolve.env = git_environment(world_.environment, settings, {}, "none", "");
   RETOUCH_CO_TRY(const os::Finished resolved, co_await world_.children.run(std::move(resolve)));
-  if (!resolved.ok()) co_return fail(git_failure(resolved.err, "find out what insteadOf makes of " + spec.url));
-  url_ = std::string(trim(resolved.out));
-  if (const auto checked = check_git_url(url_); !checked) {
-    co_return fail(Errc::invalid_input, fmt::format("url.*.insteadOf of the user's git configuration makes `{}` of the "
-                                                    "url: {}",
-                                                    printable(url_, 200), checked.error().message));
-  }
+  if (!resolved.ok()) co_return fail(git_failure(resolved.err, "find out what insteadOf makes of " + url));
+  auto result = std::string(trim(resolved.out));
+  const auto checked = check_git_url(result);
+  if (checked) co_return result;
+  co_return fail(Errc::invalid_input,
+                 fmt::format("url.*.insteadOf of the user's git configuration makes `{}` of the "
+                             "url: {}",
+                             printable(without_credentials(std::move(result)), 200), checked.error().message));
+}
+
+task<Result<void>> GitRepository::find_out_url(const GitSpec& spec) {
+  RETOUCH_CO_TRY(const auto settings, co_await read_user_settings());
+  RETOUCH_CO_TRY(url_, co_await resolve_url(spec.url, settings));
   GitPrograms programs;
   const auto protocol = protocol_of(url_);
   if (protocol == "ssh") {
@@ -85,7 +96,7 @@ task<Result<void>> GitRepository::find_out_url(const GitSpec& spec) {
   if (!spec.allowed_signers.empty()) {
     RETOUCH_CO_TRY(programs.ssh_keygen, os::find_program("ssh-keygen"));
   }
-  // The url itself is given to git as it was resolved: insteadOf must not be applied to it again.
+  // git is given what came of it: insteadOf must not be applied twice.
   std::vector<GitSetting> credentials;
   for (const auto& setting : settings) {
     if (!setting.first.starts_with("url.")) credentials.push_back(setting);

@@ -38,6 +38,8 @@ class GitRepository {
 
  private:
   GitRepository(const GitSpec& spec, const GitWorld& world, const GitLimits& limits, Mono deadline);
+  task<Result<std::vector<GitSetting>>> read_user_settings() const;
+  task<Result<std::string>> resolve_url(const std::string& url, const std::vector<GitSetting>& settings) const;
   task<Result<void>> find_out_url(const GitSpec& spec);
   task<Result<void>> lock();
   task<Result<void>> make();

@@ -103,6 +103,10 @@ refused "http into the world" 5 'must be https'
 git config --global "url.ext::touch $scratch/ran #.insteadOf" "https://innocent.example/"
 git_source "https://innocent.example/x.git"
 refused "a helper by insteadOf" 5 'insteadOf.*git would run a program'
+git config --global --unset-all "url.ext::touch $scratch/ran #.insteadOf"
+git config --global "url.https://reader:hidden@127.0.0.1/.insteadOf" "https://innocent.example/"
+refused "a password by insteadOf" 5 'insteadOf.*must not hold a password'
+equal "… which is not repeated" 0 "$(grep -c 'hidden' <<<"$err" || :)"
 equal "nothing ran" no "$([ -e "$scratch/ran" ] && echo yes || echo no)"
 rm "$HOME/.gitconfig"
 
