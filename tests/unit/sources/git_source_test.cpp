@@ -27,7 +27,7 @@ class GitSourceTest : public testing::Test {
   std::string git(std::vector<std::string> arguments) {
     os::Command command{
         .argv = {os::find_program("git").value(), "-C", directory / "work"},
-        .env = {"PATH=/usr/bin:/bin", "HOME=" + directory.path().string(), "GIT_AUTHOR_NAME=T", "GIT_AUTHOR_EMAIL=t@t",
+        .env = {"PATH=/usr/bin:/bin", "HOME=" + (directory / "home"), "GIT_AUTHOR_NAME=T", "GIT_AUTHOR_EMAIL=t@t",
                 "GIT_COMMITTER_NAME=T", "GIT_COMMITTER_EMAIL=t@t", "GIT_CONFIG_NOSYSTEM=1"}};
     std::ranges::move(arguments, std::back_inserter(command.argv));
     const auto finished = test::run_for<Result<os::Finished>>(
@@ -48,7 +48,7 @@ class GitSourceTest : public testing::Test {
     GitWorld world{.children = *children,
                    .files = *files,
                    .clock = clock,
-                   .environment = os::Environment({{"HOME", directory.path().string()}}),
+                   .environment = os::Environment({{"HOME", (directory / "home")}}),
                    .cache_directory = directory / "cache/git"};
     return make_git_source(std::move(spec), std::move(world));
   }
