@@ -56,6 +56,7 @@ std::unique_ptr<CLI::App> make_command_line(Options& options) {
   add_globals(*app, options.global);
   add_planning_verbs(*app, options);
   add_memory_verbs(*app, options);
+  add_service_verbs(*app, options);
   add_export_verb(*app, options);
   add_offline_verbs(*app, options);
   return app;

@@ -207,4 +207,6 @@ task<void> ManifestKeeper::wait_for_change(config::Source source) {
   co_await state_->watches.wait(std::move(source), state_->world);
 }
 
+void ManifestKeeper::stop_watching() { state_->watches.clear(); }
+
 }  // namespace retouch::reconcile

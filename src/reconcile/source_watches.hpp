@@ -16,6 +16,7 @@ class SourceWatches {
   // Of one source, one at a time. The first call for a directory returns at once: what happened to it before it was
   // watched is not known.
   task<void> wait(config::Source source, World& world);
+  void clear() { watches_.clear(); }
 
  private:
   std::map<std::string, std::unique_ptr<os::Watch>> watches_;  // by path

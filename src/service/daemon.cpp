@@ -9,6 +9,8 @@
 #include "retouch/async/first_of.hpp"
 #include "retouch/async/join.hpp"
 #include "retouch/auth/secrets.hpp"
+#include "retouch/http/proxy.hpp"
+#include "retouch/os/identity.hpp"
 #include "retouch/service/notifier.hpp"
 
 namespace retouch::service {
@@ -27,7 +29,7 @@ class Daemon {
   task<Result<void>> run() {
     RETOUCH_CO_TRY(const std::vector<os::ActivatedSocket> sockets, parts_.host.sockets);
     co_await learn_access();
-    RETOUCH_CO_CHECK(co_await make_notifier());
+    RETOUCH_CO_TRY(notifier_, co_await make_notifier());
     auto opening = listeners_.open({.engine = engine_,
                                     .rules = rules_,
                                     .sockets = sockets,
@@ -119,36 +121,65 @@ class Daemon {
     };
     rules_ = co_await world_.blocking.run(std::move(work));
     for (const std::string& notice : *notices) world_.log.warning(notice);
+    tell_of_strangers();
   }
 
-  task<Result<void>> make_notifier() {
+  // PrivateUsers= of systemd makes all other users one: whoever is named would be refused without a reason.
+  void tell_of_strangers() const {
+    const auto unseen = [](const std::set<std::uint32_t>& users, const std::set<std::uint32_t>& groups) {
+      return std::ranges::any_of(users, [](std::uint32_t id) { return !os::sees_user(id); }) ||
+             std::ranges::any_of(groups, [](std::uint32_t id) { return !os::sees_group(id); });
+    };
+    if (!unseen(rules_.reader_users, rules_.reader_groups) && !unseen(rules_.operator_users, rules_.operator_groups))
+      return;
+    world_.log.error(
+        "service.readers and service.operators name users that this process cannot tell apart (PrivateUsers= of its "
+        "unit): they are refused on the control socket until the drop-in peers.conf is used (docs/installing.md)");
+  }
+
+  task<Result<NotificationTarget>> target_of(const config::Notification& configured) {
+    NotificationTarget target;
+    RETOUCH_CO_TRY(target.url, http::parse_url(configured.url));
+    if (!configured.secret) co_return target;
+    auto notices = std::make_shared<std::vector<std::string>>();
+    auto work = [secret = *configured.secret, this, notices] {
+      return auth::open_secret(secret, "notifications.webhook.secret", world_.environment, world_.files, *notices);
+    };
+    RETOUCH_CO_TRY(target.secret, co_await world_.blocking.run(std::move(work)));
+    for (const std::string& notice : *notices) world_.log.warning(notice);
+    co_return target;
+  }
+
+  // Null: nobody is to be told.
+  task<Result<std::unique_ptr<Notifier>>> make_notifier() {
+    const auto settings = engine_.shared_settings();
     std::vector<NotificationTarget> targets;
-    for (const config::Notification& configured : engine_.settings().notifications) {
-      NotificationTarget target;
-      RETOUCH_CO_TRY(target.url, http::parse_url(configured.url));
-      if (configured.secret) {
-        auto opening = world_.blocking.run([secret = *configured.secret, this] {
-          std::vector<std::string> notices;
-          return auth::open_secret(secret, "notifications.webhook.secret", world_.environment, world_.files, notices);
-        });
-        RETOUCH_CO_TRY(target.secret, co_await std::move(opening));
-      }
+    for (const config::Notification& configured : settings->notifications) {
+      RETOUCH_CO_TRY(NotificationTarget target, co_await target_of(configured));
       targets.push_back(std::move(target));
     }
-    if (targets.empty()) co_return Result<void>{};
-    const auto executor = co_await asio::this_coro::executor;
+    if (targets.empty()) co_return nullptr;
+    const auto variable = [&](const char* upper, const char* lower) {
+      return world_.environment.get(upper).value_or(world_.environment.get(lower).value_or(""));
+    };
     http::ClientOptions options{.user_agent = world_.user_agent};
-    options.tls.system_ca_file = world_.environment.get("SSL_CERT_FILE").value_or("");
+    options.tls.system_ca_file = variable("SSL_CERT_FILE", "SSL_CERT_FILE");
+    RETOUCH_CO_TRY(options.proxy, http::parse_proxy_settings(variable("HTTPS_PROXY", "https_proxy"),
+                                                             variable("NO_PROXY", "no_proxy")));
+    const auto executor = co_await asio::this_coro::executor;
     RETOUCH_CO_TRY(auto transport, world_.make_transport(std::move(options)));
-    notifier_ = std::make_unique<Notifier>(executor, std::move(targets), std::move(transport), filter_, world_.clock,
-                                           world_.random, world_.log);
-    co_return Result<void>{};
+    co_return std::make_unique<Notifier>(executor, std::move(targets), std::move(transport), filter_, world_.clock,
+                                         world_.random, world_.log);
   }
 
+  // The old one goes on until the new one is there; what it still has to tell is told.
   task<void> remake_notifier() {
-    if (const auto old = std::exchange(notifier_, nullptr)) co_await old->close();
-    const auto made = co_await make_notifier();
-    if (!made) world_.log.error("nobody is told about runs: " + describe(made.error()));
+    auto made = co_await make_notifier();
+    if (!made) {
+      world_.log.error("others are told as before the reload: " + describe(made.error()));
+      co_return;
+    }
+    if (const auto old = std::exchange(notifier_, std::move(*made))) co_await old->close();
   }
 
   DaemonParts parts_;

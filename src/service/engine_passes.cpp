@@ -158,6 +158,8 @@ void Engine::keep(CloudState& state, const CloudOutcome& outcome, Wall began, Du
     status.fingerprint = outcome.fingerprint;
     status.images = outcome.images;
   }
+  for (std::int64_t i = 0; i < outcome.logins; ++i) metrics_.token_refreshed(status.cloud, true);
+  for (std::int64_t i = 0; i < outcome.failed_logins; ++i) metrics_.token_refreshed(status.cloud, false);
   metrics_.pass_ended({.cloud = status.cloud,
                        .result = outcome.result,
                        .took = took,

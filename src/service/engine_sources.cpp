@@ -50,6 +50,7 @@ task<void> Engine::watch_sources() {
   for (const auto& [name, state] : sources_) state->look.notify_all();
   gate.cancel();
   co_await gate.close();
+  keeper_.stop_watching();
 }
 
 // Until the source is configured no more. Whatever wakes it, the source is read afterwards.

@@ -20,9 +20,15 @@ std::optional<Error> error_of(const CloudPass& pass) {
 }
 
 void tell_of_session(const CloudPass& pass, Mono now, CloudOutcome& outcome) {
-  if (!pass.session) return;
+  if (!pass.session) {
+    outcome.failed_logins = outcome.result == "auth" ? 1 : 0;
+    return;
+  }
   outcome.account = pass.session->account_key();
   outcome.token_left = pass.session->authorizer().token_left();
+  const auth::AuthCounters& counters = pass.session->authorizer().counters();
+  outcome.logins = counters.logins;
+  outcome.failed_logins = counters.failed + counters.refused;
   if (outcome.account.empty()) return;
   const config::Limits limits = pass.session->target().limits;
   const reconcile::CurrentRates rates = pass.session->rates(now);

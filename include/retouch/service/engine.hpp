@@ -68,6 +68,7 @@ class Engine final : public Controls {
   task<Result<Json>> reload() override;
 
   const config::Settings& settings() const { return *parts_.settings; }
+  std::shared_ptr<const config::Settings> shared_settings() const { return parts_.settings; }  // over a reload
 
  private:
   struct CloudState {

@@ -44,6 +44,7 @@ struct CloudOutcome {
   std::map<std::string, std::int64_t> images{};  // image_states()
   std::map<std::string, LimitStatus> limits{};
   std::optional<Duration> token_left{};
+  std::int64_t logins = 0, failed_logins = 0;  // token requests of this pass
   bool failed() const { return result == "throttled" || result == "auth" || result == "error"; }
 };
 
