@@ -10,6 +10,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 // A page at `url`. `seen` collects dialogs, requests to elsewhere, violations of the policy, errors of scripts.
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC', ...options });
+  context.setDefaultTimeout(120000); // a busy machine is no failure
   const page = await context.newPage();
   const seen = { dialogs: [], elsewhere: [], violations: [], errors: [] };
   page.on('dialog', (dialog) => {
@@ -32,4 +33,4 @@ export async function open(browser, url, options = {}) {
 }
 
 // Until the page shows the document whose `version` is this.
-export const shows = (page, version) => page.waitForFunction((text) => document.getElementById('configuration').textContent.includes(text), version, { timeout: 30000 });
+export const shows = (page, version) => page.waitForFunction((text) => document.getElementById('configuration').textContent.includes(text), version);

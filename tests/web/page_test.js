@@ -26,7 +26,7 @@ async function visit(name, document, act, options) {
   say(document);
   const { context, page, seen } = await open(browser, daemon.url, options);
   try {
-    await page.waitForSelector('#overview .banner', { timeout: 30000 });
+    await page.waitForSelector('#overview .banner');
     await act(page);
     seen.violations.push(...(await page.evaluate(() => window.violations)));
   } catch (problem) {
@@ -179,7 +179,7 @@ await visit('a hundred clouds', fixtures.many(), async (page) => {
 
 await visit('another version of the document', { ...fixtures.fine(), version: '1' }, async (page) => {
   say({ ...fixtures.fine(), format_version: '2.0' });
-  await page.waitForSelector('#connection:not([hidden])', { timeout: 30000 });
+  await page.waitForSelector('#connection:not([hidden])');
   check('is not drawn, but said', (await text(page, '#connection')).includes('of another version'));
 });
 
@@ -199,7 +199,7 @@ equal('a guard', keys(ours.clouds[1].guards[0]), keys(sample.clouds[0].guards[0]
   await page.waitForSelector('.cloud');
   check('is drawn', (await text(page, '#sources')).includes('line 3: no such field'));
   await own.stop();
-  await page.waitForSelector('#connection:not([hidden])', { timeout: 30000 });
+  await page.waitForSelector('#connection:not([hidden])');
   check('a daemon that is gone is called that', (await text(page, '#connection')).includes('does not answer since'), await text(page, '#connection'));
   check('what was seen last stays', (await page.locator('.cloud').count()) === 1);
   equal('without an error', [], seen.errors);

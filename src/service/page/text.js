@@ -6,9 +6,11 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 export function printable(text, cap = 240) {
   let out = '';
   let shown = 0;
-  const characters = Array.from(String(text));
-  for (const character of characters) {
-    if (shown++ === cap) return `${out}…(+${characters.length - cap})`;
+  let length = 0;
+  const whole = String(text);
+  for (const character of whole) {
+    if (shown++ === cap) return `${out}…(+${whole.length - length})`;
+    length += character.length;
     if (character === '\n') out += '\\n';
     else if (unsafe.test(character)) out += `\\u{${character.codePointAt(0).toString(16).toUpperCase()}}`;
     else out += character;
