@@ -15,7 +15,6 @@ It runs as a command, from a systemd timer, or as a systemd service.")
 set(CPACK_STRIP_FILES ON)
 # The configuration has an absolute destination (/etc): packed, not written to this machine.
 set(CPACK_SET_DESTDIR ON)
-set(CPACK_OUTPUT_FILE_PREFIX ${CMAKE_BINARY_DIR})
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
@@ -30,5 +29,9 @@ set(debian ${CMAKE_SOURCE_DIR}/packaging/debian)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${debian}/postinst ${debian}/prerm ${debian}/postrm ${debian}/conffiles)
 
 # What policy wants below /usr/share/doc.
-install(FILES ${debian}/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+add_custom_command(OUTPUT ${papers}/changelog.gz DEPENDS ${debian}/changelog VERBATIM
+  COMMAND sh -ec "gzip -9n < \"$1\" > \"$2\"" sh ${debian}/changelog ${papers}/changelog.gz)
+add_custom_target(retouch_changelog DEPENDS ${papers}/changelog.gz)
+add_dependencies(retouch_papers retouch_changelog)
+install(FILES ${debian}/copyright ${papers}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
 include(CPack)

@@ -24,7 +24,7 @@ equal "nothing is enabled unasked" "" "$(find /etc/systemd -name '*retouch*')"
 exits "the configuration as packaged is found and valid" 0 retouch validate
 exits "a plan says what is missing" 5 retouch plan
 contains "…: a cloud" 'configures no cloud' "$err"
-exits "the service's user can read it" 0 setpriv --reuid=retouch --regid=retouch --init-groups env HOME=/var/lib/retouch retouch validate
+exits "the service's user can read it" 0 setpriv --reuid=retouch --regid=retouch --init-groups env -i HOME=/var/lib/retouch /usr/bin/retouch validate
 
 exits "the installed units can be loaded, and their pages found" 0 systemd-analyze verify \
   /usr/lib/systemd/system/{retouch.service,retouch.socket,retouch-once.service,retouch-once.timer}
@@ -48,13 +48,12 @@ equal "and whom the administrator gave it to" "600 root:root" "$(mode /etc/retou
 dpkg-statoverride --remove /etc/retouch/retouch.yaml >/dev/null
 
 title "host: the package, removed and purged"
-touch /var/lib/retouch/retouch.db
+touch /var/lib/retouch/retouch.db /etc/retouch/manifests/mine.yaml
 exits "dpkg removes it" 0 dpkg -r retouch
 holds "the program is gone" test ! -e /usr/bin/retouch
 holds "the configuration stays" test -e /etc/retouch/retouch.yaml
 holds "the state stays" test -e /var/lib/retouch/retouch.db
 equal "no link to a unit is left" "" "$(find /etc/systemd -name '*retouch*')"
-touch /etc/retouch/manifests/mine.yaml
 exits "dpkg purges it" 0 dpkg -P retouch
 equal "only what somebody put there is left" "/etc/retouch" "$(traces)"
 rm -r /etc/retouch

@@ -29,7 +29,7 @@ YAML
   mkdir -p "$there/closed/manifests"
   echo '---' >"$there/closed/manifests/none.yaml"
   sed -i "s,$there/none.yaml,manifests," "$there/closed/retouch.yaml"
-  verb "plan cannot read root's manifests" 5 plan
+  verb "plan cannot read root's manifests" 1 plan
   contains "it says why" "root's verbs work as the owner" "$err"
   verb "validate touches no state and reads them" 0 validate
 

@@ -6,6 +6,8 @@ deb=$(find "$scratch/package" -maxdepth 1 -name '*.deb')
 version=$(sed -n 's/^project(retouch VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")
 equal "its name" "retouch_${version}_$(dpkg --print-architecture).deb" "$(basename "$deb")"
 
+equal "the version in its changelog" "$version" "$(dpkg-parsechangelog -l "$root/packaging/debian/changelog" -S Version)"
+
 title "host: what is in the package"
 dpkg-deb --fsys-tarfile "$deb" | tar -tv --numeric-owner | awk '{ print $1, $2, substr($6, 2) }' | LC_ALL=C sort -k3 >"$scratch/contents"
 exits "it holds what tests/host/contents.txt says" 0 diff -u "$root/tests/host/contents.txt" "$scratch/contents"
@@ -22,7 +24,7 @@ for script in postinst prerm postrm; do exits "$script is a shell script" 0 dash
 exits "the packaged configuration is valid" 0 "$retouch" --config "$scratch/unpacked/etc/retouch/retouch.yaml" validate
 
 # traces: what bears our name on this host, but for dpkg's own logs and what was there before
-traces() { find /etc /usr /var/lib /var/cache /run -xdev -name '*retouch*' -not -path '*/dpkg/info/*' -not -path "$root/*" 2>/dev/null | sort; }
+traces() { find /etc /usr /var/lib /var/cache /run -xdev -name '*retouch*' -not -path '*/dpkg/info/*' -not -path '/var/cache/man/*' -not -path "$root/*" 2>/dev/null | sort; }
 
 if [ "$(id -u)" != 0 ]; then
   skip package "only root can install it"

@@ -12,7 +12,8 @@ TEST_F(CompletionVerb, NamesEveryVerbOfTheHelpInEveryShell) {
   std::istringstream lines(help.substr(help.find("Subcommands:") + 13));
   std::vector<std::string> verbs;
   for (std::string word, line; std::getline(lines, line);) {
-    if (line.starts_with("  ") && line.size() > 2 && line[2] != ' ') verbs.push_back(line.substr(2, line.find(' ', 2) - 2));
+    if (line.starts_with("  ") && line.size() > 2 && line[2] != ' ')
+      verbs.push_back(line.substr(2, line.find(' ', 2) - 2));
   }
   ASSERT_GE(verbs.size(), 14U) << help;
   for (const char* shell : {"bash", "zsh", "fish"}) {
