@@ -42,7 +42,7 @@ install(FILES systemd/retouch.tmpfiles DESTINATION lib/tmpfiles.d RENAME retouch
 install(FILES packaging/retouch.yaml DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/retouch PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/retouch/manifests)
 
-install(FILES CHANGELOG.md README.md docs/commands.md docs/configuration.md docs/installing.md docs/manifests.md docs/state.md docs/taking-over.md
+install(FILES CHANGELOG.md README.md docs/commands.md docs/configuration.md docs/gitops.md docs/installing.md docs/manifests.md docs/state.md docs/taking-over.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY systemd/retouch.service.d manifests DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
