@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include "retouch/auth/resolve.hpp"
@@ -65,7 +66,10 @@ task<std::optional<config::Settings>> load_settings(Context context, Touches tou
   auto work = [context, touches] {
     Read result{.settings = config::Settings{}};
     result.settings = read(context, result.notices, result.diagnostics);
-    if (touches == Touches::nothing || !result.settings || result.diagnostics.has_errors()) return result;
+    if (!result.settings || result.diagnostics.has_errors()) return result;
+    const bool git =
+        std::ranges::any_of(result.settings->sources, [](const auto& source) { return source.git.has_value(); });
+    if (touches == Touches::nothing || (touches == Touches::sources && !git)) return result;
     if (auto done = work_as_owner(context, *result.settings); !done) result.settings = fail(std::move(done.error()));
     return result;
   };

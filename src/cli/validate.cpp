@@ -7,7 +7,8 @@
 namespace retouch::cli {
 
 task<int> validate(Context context, ValidateOptions options) {
-  const auto settings = co_await load_settings(context, Touches::nothing);
+  const auto settings = co_await load_settings(
+      context, options.paths.empty() && context.global.manifests.empty() ? Touches::sources : Touches::nothing);
   if (!settings) co_return reconcile::exit_invalid;
   reconcile::ManifestChoice choice{.paths = options.paths.empty() ? context.global.manifests : options.paths};
   auto desired = co_await reconcile::load_desired(*settings, choice, context.world);

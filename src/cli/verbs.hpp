@@ -37,9 +37,10 @@ task<int> version(Context context);
 
 // Shared by the verbs on clouds.
 
-// Whether the verb comes to touch the state or the token cache. If so, and it is root's, it works from then on as the
-// owner of the state's directory: what root left there would be out of the service's reach.
-enum class Touches { nothing, state };
+// Whether the verb comes to touch the state or the token cache, or only the cache of Git sources, if there are any. If
+// so, and it is root's, it works from then on as the owner of the state's directory: what root left there would be out
+// of the service's reach.
+enum class Touches { nothing, sources, state };
 
 // Finds and reads the configuration; complaints are printed. nullopt = end with exit_invalid.
 task<std::optional<config::Settings>> load_settings(Context context, Touches touches = Touches::state);
