@@ -1,6 +1,7 @@
 // What all passes over one account share in this process. Private to this layer.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
@@ -21,6 +22,8 @@ struct AccountShare {
   config::Limits limits;
   std::shared_ptr<http::Traffic> traffic;
   async::Semaphore turn{1};  // to write
+  // How many passes have had it: a plan that was made before the last of them is of images as they were.
+  std::uint64_t written = 0;
 
   // The lock of the account is the process's: passes beside each other hold it together, and do not refuse each other.
   async::Semaphore locking{1};

@@ -99,6 +99,8 @@ task<std::vector<JobOutcome>> Applier::run(const core::CloudPlan& plan, const st
 
 task<void> Applier::lane(const std::vector<ImageJob>& jobs, std::vector<JobOutcome>& outcomes) {
   while (next_ < jobs.size() && may_go_on()) {
+    co_await look_at_suspensions();
+    if (next_ >= jobs.size() || !may_go_on()) break;  // another lane was faster
     const std::size_t mine = next_++;
     outcomes[mine] = co_await perform(jobs[mine]);
     finish(jobs[mine], outcomes[mine]);
@@ -122,7 +124,9 @@ bool Applier::may_go_on() {
 task<JobOutcome> Applier::perform(const ImageJob& job) {
   JobOutcome outcome;
   const core::WayRules rules{.reread_after_rejection = target_.provider->table().provider() == "ims"};
-  ImageWay way(job.fields, target_.provider->table(), rules, refused_fields_);
+  std::vector<core::FieldChange> fields = not_suspended(job, outcome);
+  if (fields.empty()) co_return outcome;
+  ImageWay way(std::move(fields), target_.provider->table(), rules, refused_fields_);
   core::Image live = *job.live;
   ImageWay::Action action = way.begin();
   while (!std::holds_alternative<ImageWay::Done>(action)) {
@@ -243,38 +247,6 @@ void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {
   // What has ended the pass says nothing about this image, and `--force failures` would be no help against it.
   if (!tripped_ && !ended_by_) tripped_ = guard_->tripped();
   if (options_.progress) options_.progress(progress_);
-}
-
-// One line a change that a request of ours made, or failed to; none for what was so already.
-void Applier::log_changes(const ImageJob& job, const JobOutcome& outcome) const {
-  const auto entry_of = [&](const std::string& field) -> std::string_view {
-    const auto it = std::ranges::find(job.fields, field, &core::FieldChange::name);
-    const auto index = static_cast<std::size_t>(it - job.fields.begin());
-    return it == job.fields.end() ? "" : std::string_view(plan_->changes[job.change_of[index]].entry);
-  };
-  const auto found = [](const auto& map, const std::string& field) {
-    const auto it = map.find(field);
-    return it == map.end() ? std::remove_cvref_t<decltype(it->second)>{} : it->second;
-  };
-  const auto write = [&](LogLevel level, std::string_view text, const core::FieldChange& field,
-                         const std::string& request_id) {
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(found(outcome.took, field.name));
-    log_.write(level, text,
-               {{"entry", entry_of(field.name)},
-                {"image_id", job.live->id},
-                {"field", field.name},
-                {"op", core::to_string(field.op)},
-                {"cause", core::to_string(field.cause)},
-                {"request_id", request_id},
-                {"duration_ms", took.count()},
-                {"manifest", to_string(field.place)}});
-  };
-  for (const core::FieldChange& field : outcome.done) {
-    if (outcome.carried.contains(field.name))
-      write(LogLevel::info, "changed", field, found(outcome.request_ids, field.name));
-  }
-  for (const ImageWay::Failure& failure : outcome.failures)
-    write(LogLevel::error, describe(failure.error), failure.field, failure.error.request_id);
 }
 
 }  // namespace retouch::reconcile

@@ -18,6 +18,7 @@ struct JobOutcome {
   std::vector<core::ImageWay::Failure> failures{};
   // Accepted, but the answer already shows another value, this one: the cloud does not keep it. Sent once, not again.
   std::map<std::string, core::Value> not_kept{};
+  std::map<std::string, Error> suspended{};          // fields that were not tried, and who stopped them
   std::optional<Error> rejection{};                  // the last answer that refused something of it
   std::set<std::string> carried{};                   // by a request that was accepted, or may have been
   std::set<std::string> in_doubt{};                  // of these: no answer came to one of their requests
@@ -40,6 +41,8 @@ class Applier {
  private:
   task<void> lane(const std::vector<ImageJob>& jobs, std::vector<JobOutcome>& outcomes);
   bool may_go_on();
+  task<void> look_at_suspensions();
+  std::vector<core::FieldChange> not_suspended(const ImageJob& job, JobOutcome& outcome) const;
   void ended(const Error& error);
   task<JobOutcome> perform(const ImageJob& job);
   task<core::ImageWay::Action> send(core::ImageWay& way, core::Image& live, const core::ImageWay::Send& wanted,
@@ -63,6 +66,9 @@ class Applier {
   std::optional<core::FailureGuard> guard_;
   const core::CloudPlan* plan_ = nullptr;  // of the jobs
   std::size_t next_ = 0;
+  Mono next_look_{};  // at suspensions
+  std::optional<core::Suspension> suspended_cloud_;
+  std::map<std::string, core::Suspension> suspended_entries_;
   Progress progress_;
   std::map<std::string, Error> refused_fields_;  // 403: the account may not write them, on any image
   std::optional<Error> ended_by_;

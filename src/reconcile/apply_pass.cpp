@@ -219,7 +219,10 @@ class ApplyPass {
     Status status = Status::skipped;
     if (done) status = outcome.sent ? Status::changed : Status::unchanged;
     if (failure != outcome.failures.end()) status = Status::failed;
-    if (status == Status::failed && !image.error) image.error = failure->error;
+    if (status == Status::failed && (first || image.status == Status::skipped || !image.error))
+      image.error = failure->error;
+    const auto stopped = outcome.suspended.find(field.name);
+    if (stopped != outcome.suspended.end() && !image.error) image.error = stopped->second;
     image.status = first ? status : combine(image.status, status);
     image.fields.push_back(field);
   }

@@ -39,6 +39,8 @@ struct Verdict {
 // What became of one field; what was found to be so already, without a request of ours, was skipped.
 Verdict verdict_of(const std::string& field, const JobOutcome& outcome) {
   const bool carried = outcome.carried.contains(field);
+  if (const auto it = outcome.suspended.find(field); it != outcome.suspended.end())
+    return {ChangeStatus::skipped, it->second.message};
   const bool done = std::ranges::find(outcome.done, field, &FieldChange::name) != outcome.done.end();
   if (done) return {carried ? ChangeStatus::applied : ChangeStatus::skipped, carried ? "" : "it was so already"};
   const auto failure = std::ranges::find_if(outcome.failures, [&](const auto& f) { return f.field.name == field; });
@@ -46,6 +48,31 @@ Verdict verdict_of(const std::string& field, const JobOutcome& outcome) {
   // Without an answer, or between two steps, it may stand there in part.
   const bool unclear = outcome.in_doubt.contains(field) || outcome.begun.contains(field);
   return {unclear ? ChangeStatus::uncertain : ChangeStatus::failed, describe(failure->error)};
+}
+
+// `ours` and what else of `before` stands there still.
+core::Value with_what_stays(const core::Value& ours, const core::Value& before, const core::Value& live) {
+  if (const auto *had = std::get_if<core::List>(&before), *has = std::get_if<core::List>(&live);
+      had != nullptr && has != nullptr) {
+    const auto* mine = std::get_if<core::List>(&ours);
+    core::List all = mine == nullptr ? core::List{} : *mine;
+    for (const std::string& item : *had) {
+      const bool there = std::ranges::find(*has, item) != has->end();
+      if (there && std::ranges::find(all, item) == all.end()) all.push_back(item);
+    }
+    return all.empty() ? ours : core::Value(core::make_list(std::move(all)));
+  }
+  if (const auto *had = std::get_if<core::Map>(&before), *has = std::get_if<core::Map>(&live);
+      had != nullptr && has != nullptr) {
+    const auto* mine = std::get_if<core::Map>(&ours);
+    core::Map all = mine == nullptr ? core::Map{} : *mine;
+    for (const auto& [key, value] : *had) {
+      const auto it = has->find(key);
+      if (it != has->end() && it->second == value) all.try_emplace(key, value);
+    }
+    return all.empty() ? ours : core::Value(std::move(all));
+  }
+  return ours;
 }
 
 class StoredJournal final : public PassJournal {
@@ -185,6 +212,8 @@ class StoredJournal final : public PassJournal {
                                          : facts_.memory           ? facts_.memory->find(key.image_id, key.field)
                                                                    : nullptr;
       core::Remembered now = core::after_change(record, previous, clock_.wall());
+      if (facts_.entries_missing && previous != nullptr)
+        now.ours = with_what_stays(now.ours, previous->ours, record.change.after);
       // What a rollback brings back was there before us.
       if (!run_.run().undoes.empty()) now.ours = core::Absent{};
       remembered_.insert_or_assign(key, now);

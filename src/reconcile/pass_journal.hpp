@@ -74,6 +74,8 @@ struct JournalFacts {
   std::map<core::FieldKey, core::Hold> holds;
   std::set<core::FieldKey> releases;
   std::shared_ptr<const core::Memory> memory;  // as it was when the plan was made
+  // Files were left out, so that what left a list could not be taken out of it (on_removal): it stays ours.
+  bool entries_missing = false;
 };
 // `run` and `clock` outlive it; it must be closed.
 std::unique_ptr<PassJournal> make_pass_journal(asio::any_io_executor executor, RunJournal& run, JournalFacts facts,

@@ -139,21 +139,24 @@ task<Result<void>> Passes::lock_account_of(CloudPass& pass, state::LockRequest r
 }
 
 task<void> Passes::plan() {
-  co_await each([this](CloudPass& pass) -> task<Result<void>> {
-    pass.planned.reset();
-    const Target target = pass.session->target();
-    const Mono deadline = world_.clock.now() + target.policy.deadline;
-    auto remembered = [this, &pass] { return recall(pass); };
-    RETOUCH_CO_TRY(pass.planned,
-                   co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope, remembered));
-    if (!run_ || !pass.lock) co_return Result<void>{};
-    RETOUCH_CO_TRY(const bool settled, co_await settle_doubts_of(pass));
-    if (!settled) co_return Result<void>{};
-    // What a dead process had done is remembered only now.
-    RETOUCH_CO_TRY(pass.planned,
-                   co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope, remembered));
-    co_return Result<void>{};
-  });
+  co_await each([this](CloudPass& pass) { return plan_one(pass); });
+}
+
+task<Result<void>> Passes::plan_one(CloudPass& pass) {
+  pass.planned.reset();
+  pass.planned_after = pass.session->share()->written;
+  const Target target = pass.session->target();
+  const Mono deadline = world_.clock.now() + target.policy.deadline;
+  auto remembered = [this, &pass] { return recall(pass); };
+  RETOUCH_CO_TRY(pass.planned,
+                 co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope, remembered));
+  if (!run_ || !pass.lock) co_return Result<void>{};
+  RETOUCH_CO_TRY(const bool settled, co_await settle_doubts_of(pass));
+  if (!settled) co_return Result<void>{};
+  // What a dead process had done is remembered only now.
+  RETOUCH_CO_TRY(pass.planned,
+                 co_await make_plan_until(deadline, world_.clock, target, pass.entries, pass.scope, remembered));
+  co_return Result<void>{};
 }
 
 void Passes::limit(std::int64_t images) {

@@ -19,6 +19,10 @@ task<Result<Recollection>> Passes::recall(const CloudPass& pass) {
   core::Memory memory;
   if (run_request_.store != nullptr) {
     RETOUCH_CO_TRY(memory, co_await run_request_.store->recall(memory_of(pass)));
+    if (!pass.lock) {
+      RETOUCH_CO_TRY(result.open,
+                     co_await run_request_.store->changes({.account = pass.session->account_key(), .open = true}));
+    }
   }
   if (undoing()) {
     // Its entries are the journal's: they say nothing about how much the sources hold, or how much is managed.
@@ -40,10 +44,11 @@ task<Result<bool>> Passes::settle_doubts_of(CloudPass& pass) {
   // What another pass of this process has intended is under way.
   std::erase_if(open, [&](const auto& change) { return pass.session->share()->runs.contains(change.run); });
   if (open.empty()) co_return false;
-  core::MemoryUpdate update =
+  SettledDoubts settled =
       settle_doubts(open, *pass.planned, pass.session->target().provider->table(), world_.clock.wall());
-  if (update.rows() == 0) co_return false;
-  RETOUCH_CO_CHECK(co_await store.commit(memory_of(pass), std::move(update)));
+  if (settled.update.rows() == 0) co_return false;
+  if (!settled.halves.empty()) RETOUCH_CO_CHECK(co_await store.intend(std::move(settled.halves)));
+  RETOUCH_CO_CHECK(co_await store.commit(memory_of(pass), std::move(settled.update)));
   co_return true;
 }
 
@@ -56,19 +61,26 @@ std::map<std::string, std::string> Passes::revisions_of(const Planned& planned) 
   return revisions;
 }
 
-task<Result<void>> Passes::record() {
+task<Result<void>> Passes::record(std::optional<int> exit_code) {
   for (const CloudPass& pass : clouds_) log_end(pass);
   if (!run_) co_return Result<void>{};
+  Result<void> remembered;
   std::vector<core::PassRecord> records;
   for (const CloudPass& pass : clouds_) {
-    if (pass.session && pass.planned) RETOUCH_CO_CHECK(co_await remember(pass));
+    if (pass.session && pass.planned) {
+      auto one = co_await remember(pass);
+      if (!one && remembered) remembered = std::move(one);
+    }
     const core::CloudPlan plan = plan_of(pass);
     records.push_back({.cloud = pass.cloud->name,
                        .account = pass.session ? pass.session->account_key() : "",
                        .outcome = std::string(core::to_string(plan.outcome)),
                        .error = plan.error});
   }
-  co_return co_await run_->finish(world_.clock.wall(), apply_exit_code(), std::move(records));
+  int code = exit_code.value_or(apply_exit_code());
+  if (!remembered && code == exit_ok) code = exit_code_of(remembered.error());
+  RETOUCH_CO_CHECK(co_await run_->finish(world_.clock.wall(), code, std::move(records)));
+  co_return remembered;
 }
 
 // A plan that was refused is not what is in force, so nothing of it is learned; that it was refused is.

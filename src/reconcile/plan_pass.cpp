@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
+#include "doubts.hpp"
 #include "retouch/async/join.hpp"
 #include "retouch/async/timeout.hpp"
 #include "retouch/core/narrowing.hpp"
@@ -93,6 +95,10 @@ task<Result<Planned>> make_plan(const Target& target, std::vector<core::DesiredE
   planned.list_requests = listing->requests;
   planned.recollection = *std::move(recollection);
   const providers::Provider& provider = *target.provider;
+  Recollection& recalled = planned.recollection;
+  recalled.memory =
+      with_what_was_found(recalled.open, *planned.selection, provider.table(), recalled.memory, recalled.now);
+  recalled.open.clear();
   core::PlanInput input{.cloud = target.cloud,
                         .table = &provider.table(),
                         .entries = planned.entries,
@@ -153,6 +159,26 @@ void narrow_fields(Planned& planned, const Target& target, const Scope& scope,
                    const std::function<bool(const core::FieldChange&)>& keep) {
   planned.plan = core::only_fields(std::move(planned.plan), keep);
   conclude(planned, target, scope);
+}
+
+void narrow_to(Planned& renewed, const Planned& before, const Target& target, const Scope& scope) {
+  std::set<std::tuple<std::string_view, std::string_view, std::string_view>> sent;  // entry, image, field
+  for (const core::ImageChange& change : before.plan.changes) {
+    for (const core::FieldChange& field : change.fields) {
+      if (field.action == core::Action::apply) sent.emplace(change.entry, change.image_id, field.name);
+    }
+  }
+  for (core::ImageChange& change : renewed.plan.changes) {
+    std::erase_if(change.fields, [&](const core::FieldChange& field) {
+      return field.action == core::Action::apply && !sent.contains({change.entry, change.image_id, field.name});
+    });
+  }
+  std::erase_if(renewed.plan.changes, [](const core::ImageChange& change) { return change.fields.empty(); });
+  auto& warnings = renewed.plan.warnings;
+  for (const std::string& warning : before.plan.warnings) {
+    if (std::ranges::find(warnings, warning) == warnings.end()) warnings.push_back(warning);
+  }
+  conclude(renewed, target, scope);
 }
 
 void limit_images(Planned& planned, const Target& target, const Scope& scope, std::int64_t images) {

@@ -130,7 +130,10 @@ class FakeStore : public state::Store {
     RETOUCH_CO_CHECK(called("release"));
     core::ImageMemory& memory = images[account][key.image_id];
     memory.holds.erase(key.field);
-    if (const auto it = memory.fields.find(key.field); it != memory.fields.end()) it->second.corrections.clear();
+    if (const auto it = memory.fields.find(key.field); it != memory.fields.end()) {
+      it->second.corrections.clear();
+      if (it->second.kept_instead) memory.fields.erase(it);
+    }
     co_return Result<void>{};
   }
   task<Result<std::vector<state::Suspended>>> suspended() override {
@@ -183,7 +186,8 @@ class FakeStore : public state::Store {
     return fits(filter.run, change.run) && fits(filter.account, change.account) && fits(filter.cloud, change.cloud) &&
            fits(filter.entry, change.entry) && fits(filter.cause, core::to_string(change.change.cause)) &&
            fits(filter.image_id, change.image_id) && fits(filter.field, change.change.name) &&
-           (!filter.open || change.status == core::ChangeStatus::intended);
+           (!filter.open || change.status == core::ChangeStatus::intended ||
+            change.status == core::ChangeStatus::uncertain);
   }
   // A run is about a cloud when it passed over it; about an entry or a cause when some change of it is.
   bool meets(const core::RunRecord& run, const state::RunFilter& filter) const {

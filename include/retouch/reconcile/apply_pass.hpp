@@ -10,6 +10,7 @@
 #include "retouch/async/stop.hpp"
 #include "retouch/base/log.hpp"
 #include "retouch/reconcile/plan_pass.hpp"
+#include "retouch/state/store.hpp"
 
 namespace retouch::reconcile {
 
@@ -30,7 +31,7 @@ struct ImageResult {
   Place place{};
   Status status = Status::skipped;
   std::vector<core::FieldChange> fields{};  // that were applied (changed, partial) or wanted (failed, skipped)
-  std::optional<Error> error{};             // of the first field that failed
+  std::optional<Error> error{};             // of the first field that failed, or why it was skipped alone
 };
 
 struct ApplyReport {
@@ -51,6 +52,9 @@ struct ApplyOptions {
   Mono deadline = Mono::max();
   std::function<void(const Progress&)> progress{};  // after each image; may be null
   PassJournal* journal = nullptr;                   // null = `state: none`; closed by apply_plan
+  // What is suspended by now: asked before images, at most once a second. What it names is skipped. May be null; an
+  // error ends the pass.
+  std::function<task<Result<std::vector<state::Suspended>>>()> suspended{};
 };
 
 // Never fails as a whole: what went wrong stands in the report. A requested stop lets what is in flight finish.

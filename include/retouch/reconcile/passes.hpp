@@ -30,6 +30,7 @@ struct CloudPass {
   std::shared_ptr<RunningHere> running{};   // beside the lock
   std::unique_ptr<Session> session{};
   std::optional<Mono> began{};
+  std::uint64_t planned_after = 0;  // passes over its account: what they wrote is in the plan
   std::optional<Planned> planned{};
   std::optional<ApplyReport> report{};
   std::optional<Error> error{};  // why this cloud takes no further step
@@ -65,11 +66,13 @@ class Passes {
   // For who will write. `directory`: of the lock files.
   task<void> lock(std::string directory, std::string holder, Duration wait);
   task<void> plan();
-  // Clouds with a plan that some guard does not refuse, and something to send.
+  // Clouds with a plan that some guard does not refuse, and something to send. Where another pass has written to the
+  // account since the plan was made, it is made anew, of the same fields, and judged by the guards again.
   task<void> apply(std::function<void(const Progress&)> progress);
-  // What the plans saw and the passes came to, into the state; after apply(), and when there was nothing to apply. An
-  // error: it could not be written.
-  task<Result<void>> record();
+  // What the plans saw and the passes came to, into the state; after apply(), and when there was nothing to apply.
+  // `exit_code`: what the process will end with, if that is not apply_exit_code()'s. An error: not all of it could be
+  // written; that the run has ended is written all the same.
+  task<Result<void>> record(std::optional<int> exit_code = std::nullopt);
 
   void limit(std::int64_t images);
   // Leaves out what a reviewed plan does not hold in the same form.
@@ -96,6 +99,8 @@ class Passes {
   void log_end(const CloudPass& pass) const;
   state::MemoryOf memory_of(const CloudPass& pass) const;
   task<Result<Recollection>> recall(const CloudPass& pass);
+  task<Result<void>> plan_one(CloudPass& pass);
+  task<void> renew(CloudPass& pass);
   task<ApplyReport> apply_to(CloudPass& pass, ApplyOptions options);
   task<Result<bool>> settle_doubts_of(CloudPass& pass);  // true: something was
   task<Result<void>> remember(const CloudPass& pass);

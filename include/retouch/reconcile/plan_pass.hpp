@@ -9,6 +9,7 @@
 
 #include "retouch/async/clock.hpp"
 #include "retouch/config/settings.hpp"
+#include "retouch/core/journal.hpp"
 #include "retouch/core/planner.hpp"
 #include "retouch/providers/provider.hpp"
 
@@ -34,6 +35,9 @@ struct Scope {
 struct Recollection {
   std::shared_ptr<const core::Memory> memory{};  // null: `state: none`
   Wall now{};
+  // Changes of the account that are in doubt, where nobody may settle them (the lock is not held): whatever of them the
+  // listing shows is taken for ours.
+  std::vector<core::ChangeRecord> open{};
   std::vector<std::string> sources{};  // that were read; one without entries for this cloud has shrunk to nothing
   std::shared_ptr<const std::set<std::string, std::less<>>> all_entries{};  // names; null = unknown
   bool undoing = false;                                                     // a rollback
@@ -74,6 +78,9 @@ void narrow(Planned& planned, const Target& target, const Scope& scope,
 // The same field by field (core::only_fields), without a word: what a verb does not show is no news.
 void narrow_fields(Planned& planned, const Target& target, const Scope& scope,
                    const std::function<bool(const core::FieldChange&)>& keep);
+// Of a plan that was made anew: sends no more than the fields that `before` would have sent, whatever their values are
+// now, and keeps the warnings of what had been left out of it.
+void narrow_to(Planned& renewed, const Planned& before, const Target& target, const Scope& scope);
 // --limit: the first `images` images in the plan's order; a later run takes up the rest.
 void limit_images(Planned& planned, const Target& target, const Scope& scope, std::int64_t images);
 

@@ -35,6 +35,8 @@ struct World {
   Log log{};
   std::function<Result<http::TransportPtr>(http::ClientOptions)> make_transport{};
   std::function<task<Result<std::unique_ptr<state::Store>>>(std::string directory, state::Open how)> open_store{};
+  std::function<int()> signal{};                     // that asked for the stop, 0 = none; may be empty
+  bool exit_code_settled = false;                    // the journal has it: a signal that comes now changes it no more
   std::function<void(const std::string&)> notice{};  // one line for stderr: "using ./clouds.yaml"
   // Who is told of the requests of a cloud; of an account that several clouds share, that of the first. May be empty,
   // or answer null; what it answers outlives all sessions.

@@ -39,7 +39,7 @@ struct ChangeFilter {
   std::string cause{};
   std::string image_id{};
   std::string field{};
-  bool open = false;        // ChangeStatus::intended only
+  bool open = false;        // only what is in doubt: ChangeStatus::intended and uncertain
   std::int64_t newest = 0;  // at most this many, newest first; 0 = all, oldest first
 };
 
@@ -90,7 +90,8 @@ class Store {
   virtual task<Result<std::vector<core::ChangeRecord>>> changes(ChangeFilter filter) = 0;
 
   virtual task<Result<std::vector<HeldField>>> holds() = 0;  // of all accounts
-  // The corrections that led to it count no more.
+  // Lifts a hold; the corrections that led to it count no more. A field whose wish the cloud did not keep is forgotten,
+  // so that it is sent again.
   virtual task<Result<void>> release(std::string account, core::FieldKey key) = 0;
   virtual task<Result<std::vector<Suspended>>> suspended() = 0;
   virtual task<Result<void>> suspend(Suspended what) = 0;

@@ -66,7 +66,7 @@ Conditions conditions_of(const ChangeFilter& filter) {
   conditions.add_if_given("cause = ?", filter.cause);
   conditions.add_if_given("image_id = ?", filter.image_id);
   conditions.add_if_given("field = ?", filter.field);
-  if (filter.open) conditions.add("status = 'intended'");
+  if (filter.open) conditions.add("status IN ('intended', 'uncertain')");  // as in the index
   return conditions;
 }
 

@@ -94,6 +94,9 @@ CREATE TABLE last_passes (
   cloud TEXT NOT NULL PRIMARY KEY, began INTEGER NOT NULL, ended INTEGER, result TEXT NOT NULL, error TEXT NOT NULL,
   succeeded INTEGER, desired TEXT NOT NULL, failures INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+DROP INDEX changes_open;
+CREATE INDEX changes_in_doubt ON changes (account) WHERE status IN ('intended', 'uncertain');
 )sql";
 
 constexpr std::array steps = {Migration{0, first}, Migration{1, second}};

@@ -34,10 +34,14 @@ Result<void> lift_hold(Database& database, const std::string& account, const cor
                       {account, key.image_id, key.field});
 }
 
+// What the cloud did not keep is forgotten: as long as it is known, the wish is not sent again.
 // The corrections that led to a hold count no more: otherwise the next plan would hold the field again at once.
 Result<void> release(Database& database, const std::string& account, const core::FieldKey& key) {
   return database.transaction(Database::Transaction::write, [&]() -> Result<void> {
     RETOUCH_CHECK(lift_hold(database, account, key));
+    RETOUCH_CHECK(
+        database.run("DELETE FROM fields WHERE account = ? AND image_id = ? AND field = ? AND kept_instead IS NOT NULL",
+                     {account, key.image_id, key.field}));
     return database.run("UPDATE fields SET corrections = '' WHERE account = ? AND image_id = ? AND field = ?",
                         {account, key.image_id, key.field});
   });

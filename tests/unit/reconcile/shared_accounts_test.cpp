@@ -25,6 +25,11 @@ class SharedAccountsTest : public test_fixture::JournalTest {
     for (const CloudPass& pass : all->clouds()) EXPECT_FALSE(pass.error) << describe(*pass.error);
   }
 
+  // The entry of image 1 on this cloud has one tag in it, and nothing else.
+  void wants_tag(const std::string& cloud_name, const std::string& tag) {
+    desired.entries[cloud_name].at(0).fields = {{.name = "tags", .value = core::List{tag}, .place = {"m.yaml", 1, 5}}};
+  }
+
   Accounts accounts;
 };
 
@@ -152,6 +157,84 @@ TEST_F(SharedAccountsTest, TheObserverOfTheFirstCloudSeesTheRequestsOfTheAccount
   EXPECT_EQ(observers["b"].writes, 0);
   EXPECT_EQ(observers["a"].logins, 1);
   EXPECT_GT(observers["a"].reads, 3);
+}
+
+TEST_F(SharedAccountsTest, TwoCloudsOfAnAccountDoNotTakeEachOthersItemsOutOfAList) {
+  add("a", {1});
+  add("b", {1});
+  wants_tag("a", "from-a");
+  wants_tag("b", "from-b");
+  run([&]() -> task<void> {
+    const auto all = co_await applied();
+    EXPECT_EQ(all->apply_exit_code(), exit_ok);
+    EXPECT_EQ(patches(), 2u);
+    EXPECT_EQ(live(1).attributes.at("tags"), Json::parse(R"(["from-a","from-b"])"));
+    EXPECT_EQ(statuses(), std::vector<ChangeStatus>(2, ChangeStatus::applied));
+    co_await applied();
+    EXPECT_EQ(patches(), 2u) << "and both are content";
+  });
+}
+
+TEST_F(SharedAccountsTest, NorDoPassesBesideEachOther) {
+  add("a", {1});
+  add("b", {1});
+  wants_tag("a", "from-a");
+  wants_tag("b", "from-b");
+  slow_down(1s);
+  run([&]() -> task<void> {
+    co_await async::join_all(
+        {[&]() -> task<void> { co_await whole_pass("a"); }, [&]() -> task<void> { co_await whole_pass("b"); }});
+    EXPECT_EQ(live(1).attributes.at("tags"), Json::parse(R"(["from-a","from-b"])"));
+  });
+}
+
+TEST_F(SharedAccountsTest, ThePlanThatIsMadeAnewIsJudgedByTheGuardsAgain) {
+  add("a", {1});
+  config::Cloud& b = add("b", {1, 2, 3});
+  wants_tag("a", "from-a");
+  set_live(1, "os_distro", "ubuntu");
+  set_live(3, "os_distro", "ubuntu");
+  b.policy.guards = {.changed_percent = 50, .percent_from_images = 1};
+  run([&]() -> task<void> {
+    const auto all = remembering({.accounts = &accounts});
+    co_await locked(*all);
+    co_await all->plan();
+    EXPECT_EQ(all->clouds().at(1).planned->plan.outcome, core::Outcome::changes) << "one image of three";
+    co_await all->apply(nullptr);
+    EXPECT_EQ(patches(), 1u) << "with the one that the other cloud changed it is two of three";
+    EXPECT_EQ(all->clouds()[1].planned->plan.outcome, core::Outcome::refused);
+    EXPECT_EQ(all->apply_exit_code(), exit_partial);
+  });
+}
+
+TEST_F(SharedAccountsTest, ThePlanThatIsMadeAnewSendsNothingThatNobodyHasSeen) {
+  add("a", {1});
+  add("b", {2, 3, 4});
+  run([&]() -> task<void> {
+    const auto all = remembering({.accounts = &accounts});
+    co_await locked(*all);
+    co_await all->plan();
+    all->limit(2);
+    co_await all->apply(nullptr);
+    EXPECT_EQ(patches(), 2u);
+    const std::vector<std::string> warnings = all->document().clouds.at(1).warnings;
+    EXPECT_TRUE(std::ranges::any_of(warnings, [](const auto& line) { return line.contains("--limit 1"); }));
+  });
+}
+
+TEST_F(SharedAccountsTest, APlanThatCannotBeMadeAnewIsNotApplied) {
+  add("a", {1});
+  add("b", {2}).policy.deadline = 10s;
+  run([&]() -> task<void> {
+    const auto all = remembering({.accounts = &accounts});
+    co_await locked(*all);
+    co_await all->plan();
+    fault(R"({"kind":"hang","method":"GET"})");
+    configured[0]->policy.verify = config::Verify::response;
+    co_await all->apply(nullptr);
+    EXPECT_EQ(patches(), 1u);
+    EXPECT_TRUE(all->clouds().at(1).error);
+  });
 }
 
 }  // namespace retouch::reconcile

@@ -66,6 +66,16 @@ TEST_P(AnyStore, CountsNoCorrectionFromBeforeARelease) {
   EXPECT_EQ(recall().find("i1", "g")->corrections.size(), 2u);
 }
 
+TEST_P(AnyStore, ForgetsWhatWasNotKeptWhenItIsReleased) {
+  core::Remembered other = remembered(std::string("theirs"));
+  other.kept_instead = std::string("theirs");
+  commit({.remember = {{{"i1", "f"}, other}, {{"i1", "g"}, other}, {{"i1", "h"}, remembered()}}});
+  for (const char* field : {"f", "h"}) test::done(store().release(account, {"i1", field}));
+  EXPECT_EQ(recall().find("i1", "f"), nullptr);
+  EXPECT_TRUE(recall().find("i1", "g"));
+  EXPECT_TRUE(recall().find("i1", "h")) << "it was kept";
+}
+
 TEST_P(AnyStore, HoldsAFieldUntilItIsReleased) {
   core::Hold for_ever = a_hold();
   for_ever.why = core::Hold::Why::rollback;
