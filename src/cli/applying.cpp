@@ -63,6 +63,15 @@ void show_results(Context context, const reconcile::Passes& passes, const Applyi
   }
 }
 
+// What the journal says is what the process ends with: a signal that comes later finds everything done.
+int final_exit_code(Context context, const reconcile::Passes& passes, const ApplyingOptions& options) {
+  const int code = passes.apply_exit_code();
+  const int signal = context.world.signal ? context.world.signal() : 0;
+  context.world.exit_code_settled = true;
+  const int ends_with = options.ends_with ? options.ends_with(code) : code;
+  return signal != 0 ? 128 + signal : ends_with;
+}
+
 }  // namespace
 
 std::string lock_holder(Context context, const std::string& verb) {
@@ -89,9 +98,9 @@ task<int> carry_out(Context context, reconcile::Passes& passes, ApplyingOptions 
     ProgressBar bar(context.console, context.world.clock);
     co_await passes.apply([&bar](const reconcile::Progress& progress) { bar.show(progress); });
   }
-  const auto recorded = co_await passes.record();
+  const int exit_code = final_exit_code(context, passes, options);
+  const auto recorded = co_await passes.record(exit_code);
   show_results(context, passes, options);
-  const int exit_code = passes.apply_exit_code();
   if (recorded) co_return exit_code;
   const int unrecorded = complain(context, recorded.error());
   co_return exit_code == reconcile::exit_ok ? unrecorded : exit_code;

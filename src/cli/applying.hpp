@@ -1,6 +1,8 @@
 // What `apply` and `rollback` have in common once there is a plan: show it, ask, send, record, show what became of it.
 #pragma once
 
+#include <functional>
+
 #include "verbs.hpp"
 
 namespace retouch::cli {
@@ -10,6 +12,7 @@ struct ApplyingOptions {
   bool ask = true;  // on a terminal
   std::optional<std::int64_t> limit{};
   Output output = Output::text;
+  std::function<int(int)> ends_with{};  // what the process ends with when the passes come to this; null = with that
 };
 
 // `verb` as others see it who wait for the account's lock.

@@ -46,10 +46,12 @@ int main(int argc, char** argv) {
   std::optional<service::Host> host;
   if (parsed.options->daemon) host.emplace(service::system_host(io.get_executor(), environment));
   auto signals = std::make_unique<os::StopOnSignals>(io.get_executor(), stop);
+  world.signal = [&signals] { return signals ? signals->seen() : 0; };
   int exit_code = 1;
   asio::co_spawn(io, cli::run_verb(*parsed.options, world, console, host ? &*host : nullptr),
                  [&](std::exception_ptr bug, int code) {
-                   exit_code = cli::exit_code_after(*parsed.options, code, signals->seen());
+                   exit_code =
+                       cli::exit_code_after(*parsed.options, code, world.exit_code_settled ? 0 : signals->seen());
                    signals.reset();
                    if (bug) std::rethrow_exception(bug);
                  });

@@ -57,12 +57,13 @@ void add_suspend(CLI::App& app, Options& options) {
 
 void add_resume(CLI::App& app, Options& options) {
   ResumeOptions& resume = options.resume;
-  CLI::App* verb =
-      app.add_subcommand("resume", "End a suspension, or release what a rollback or contention holds on an image");
+  CLI::App* verb = app.add_subcommand(
+      "resume", "End a suspension, or send what is held on an image, or what its cloud did not keep, all the same");
   CLI::Option* cloud = verb->add_option("--cloud", resume.cloud, "The suspended cloud; with --image the image's cloud")
                            ->type_name("NAME");
   CLI::Option* entry = verb->add_option("--entry", resume.entry, "The suspended entry")->type_name("NAME");
-  CLI::Option* image = verb->add_option("--image", resume.image, "The image whose fields are held")->type_name("ID");
+  CLI::Option* image =
+      verb->add_option("--image", resume.image, "The image whose fields are held or were not kept")->type_name("ID");
   verb->add_option("--field", resume.field, "Only this field of the image")->type_name("NAME")->needs(image);
   entry->excludes(cloud)->excludes(image);
   verb->callback([&options] { options.verb = Verb::resume; });

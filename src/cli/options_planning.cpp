@@ -75,6 +75,7 @@ void add_rollback(CLI::App& app, Options& options) {
       verb->add_option("--revision", rollback.revision, "Every run of this revision, or what begins with it")
           ->type_name("SHA")
           ->excludes(run);
+  add_cloud_globs(*verb, rollback.clouds);
   verb->add_flag("--yes,-y", rollback.yes, "Do not ask");
   verb->add_flag("--dry-run", rollback.dry_run, "Only show what would be taken back");
   add_limit(*verb, rollback.limit);

@@ -2,76 +2,31 @@
 #include <ostream>
 
 #include "applying.hpp"
+#include "names.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/core/undo.hpp"
+#include "rollback_target.hpp"
 #include "state.hpp"
 
 namespace retouch::cli {
 
 namespace {
 
-// What is to be taken back: one run, or every run of a revision.
-struct Target {
-  std::vector<core::RunRecord> runs;
-  std::vector<core::ChangeRecord> changes;  // oldest first
-  std::string name;                         // "20261122T…", "revision 3f2a…"
-};
-
-Result<core::RunRecord> the_run(std::vector<core::RunRecord> found, const std::string& id) {
-  std::vector<std::string> candidates;
-  for (core::RunRecord& run : found) {
-    if (run.id == id) return std::move(run);
-    candidates.push_back(run.id);
-  }
-  if (found.size() == 1) return std::move(found.front());
-  if (found.empty())
-    return fail(Errc::usage, "there is no run " + id + " in the journal; `retouch history` lists them");
-  return fail(Errc::usage, "several runs begin with " + id + ": " + join(candidates, ", "));
-}
-
-// What begins several revisions is none of them.
-Result<void> one_revision(const std::vector<core::RunRecord>& runs, const std::string& begin) {
-  std::set<std::string> revisions;
-  for (const core::RunRecord& run : runs) {
-    for (const core::SourceRevision& source : run.sources) {
-      if (source.revision.starts_with(begin)) revisions.insert(source.revision);
-    }
-  }
-  if (revisions.size() <= 1 || revisions.contains(begin)) return {};
-  const std::vector<std::string> names(revisions.begin(), revisions.end());
-  return fail(Errc::usage, "several revisions begin with " + begin + ": " + join(names, ", "));
-}
-
-task<Result<Target>> find_target(state::Store& store, const RollbackOptions& options) {
-  Target target;
-  if (!options.run.empty()) {
-    RETOUCH_CO_TRY(auto runs, co_await store.runs({.id_prefix = options.run}));
-    RETOUCH_CO_TRY(core::RunRecord run, the_run(std::move(runs), options.run));
-    target.name = "run " + run.id;
-    RETOUCH_CO_TRY(target.changes, co_await store.changes({.run = run.id}));
-    target.runs.push_back(std::move(run));
-    co_return target;
-  }
-  target.name = "revision " + options.revision;
-  RETOUCH_CO_TRY(target.runs, co_await store.runs({.revision = options.revision}));
-  RETOUCH_CO_CHECK(one_revision(target.runs, options.revision));
-  std::ranges::reverse(target.runs);  // oldest first, as the changes must be
-  for (const core::RunRecord& run : target.runs) {
-    RETOUCH_CO_TRY(std::vector<core::ChangeRecord> changes, co_await store.changes({.run = run.id}));
-    std::erase_if(changes, [&](const auto& change) { return !change.revision.starts_with(options.revision); });
-    std::ranges::move(changes, std::back_inserter(target.changes));
-  }
-  if (target.runs.empty()) co_return fail(Errc::usage, "no run in the journal is of revision " + options.revision);
-  co_return target;
-}
-
 // While the lock was waited for, the run may have gone on: what it did since would be left out without a word.
-task<Result<void>> check_unchanged(state::Store& store, const RollbackOptions& options, const Target& before) {
-  RETOUCH_CO_TRY(const Target now, co_await find_target(store, options));
+task<Result<void>> check_unchanged(state::Store& store, const RollbackOptions& options, const RollbackTarget& before) {
+  RETOUCH_CO_TRY(const RollbackTarget now, co_await find_target(store, options));
   const auto status = [](const core::ChangeRecord& change) { return change.status; };
   if (std::ranges::equal(now.changes, before.changes, {}, status, status)) co_return Result<void>{};
   co_return fail(Errc::stale_plan, before.name + " has gone on in the meantime; nothing was taken back; say it again");
+}
+
+task<Result<void>> check_whole(state::Store& store, const RollbackOptions& options, const RollbackTarget& before) {
+  RETOUCH_CO_TRY(const RollbackTarget now, co_await find_target(store, options));
+  if (now.changes.size() == before.changes.size()) co_return Result<void>{};
+  co_return fail(Errc::stale_plan, before.name +
+                                       " had left some of its changes half-done, which was found out only now "
+                                       "by looking at the images; nothing was taken back; say it again");
 }
 
 // A rollback that a suspension stopped must not look like one that is done.
@@ -87,22 +42,42 @@ bool stopped_by_suspension(Context context, const reconcile::Passes& passes) {
   return stopped;
 }
 
-// The configured clouds that the run was about; one that is configured no more cannot be taken back.
-Result<std::vector<const config::Cloud*>> clouds_of(const std::map<std::string, core::UndoOfCloud>& undo,
-                                                    const config::Settings& settings) {
+// The clouds that the run was about and that are meant, of which some may be configured no more.
+struct CloudsOfRun {
   std::vector<const config::Cloud*> clouds;
   std::vector<std::string> missing;
+};
+
+Result<CloudsOfRun> clouds_of(const std::map<std::string, core::UndoOfCloud>& undo, const config::Settings& settings,
+                              const std::vector<std::string>& globs) {
+  CloudsOfRun found;
+  std::vector<std::string> names;
+  const auto meant = [&](const std::string& name) {
+    return globs.empty() || std::ranges::any_of(globs, [&](const auto& glob) { return glob_match(glob, name); });
+  };
   for (const auto& [name, of_cloud] : undo) {
+    names.push_back(name);
+    if (!meant(name)) continue;
     const auto it = std::ranges::find(settings.clouds, name, &config::Cloud::name);
     if (it == settings.clouds.end()) {
-      missing.push_back(name);
+      found.missing.push_back(name);
     } else {
-      clouds.push_back(&*it);
+      found.clouds.push_back(&*it);
     }
   }
-  if (missing.empty()) return clouds;
-  return fail(Errc::invalid_input, "the run changed images of clouds that are not configured (any more): " +
-                                       join(missing, ", ") + "; nothing was taken back");
+  if (!found.clouds.empty()) return found;
+  if (!found.missing.empty()) {
+    return fail(Errc::invalid_input, "the run changed images of clouds that are not configured (any more): " +
+                                         join(found.missing, ", ") + "; nothing was taken back");
+  }
+  return fail(Errc::usage, "the run changed nothing on " + join(globs, ", ") + guess(globs.front(), names) +
+                               "; it changed images of: " + join(names, ", "));
+}
+
+void say_left_out(Context context, const std::vector<std::string>& missing) {
+  if (missing.empty()) return;
+  context.console.err << "retouch: left out: " << printable(join(missing, ", "))
+                      << ": not configured (any more); what the run changed there stays\n";
 }
 
 reconcile::DesiredState desired_of(const std::map<std::string, core::UndoOfCloud>& undo,
@@ -113,14 +88,6 @@ reconcile::DesiredState desired_of(const std::map<std::string, core::UndoOfCloud
     desired.entries.emplace(cloud->name, undo.at(cloud->name).entries);
   }
   return desired;
-}
-
-std::set<std::string> rollbacks_among(const std::vector<core::RunRecord>& runs) {
-  std::set<std::string> ids;
-  for (const core::RunRecord& run : runs) {
-    if (!run.undoes.empty()) ids.insert(run.id);
-  }
-  return ids;
 }
 
 }  // namespace
@@ -145,17 +112,19 @@ task<int> rollback(Context context, RollbackOptions options) {
   }
   const auto target = co_await find_target(*state->store, options);
   if (!target) co_return complain(context, target.error());
-  auto undo = core::undo(target->changes, rollbacks_among(target->runs), "", context.world.clock.wall());
+  auto undo = core::undo(target->changes, target->rollbacks, "", context.world.clock.wall());
   if (undo.empty()) {
     context.console.err << "Nothing to take back: " << printable(target->name) << " changed nothing.\n";
     co_return reconcile::exit_ok;
   }
-  const auto clouds = clouds_of(undo, *settings);
-  if (!clouds) co_return complain(context, clouds.error());
+  const auto found = clouds_of(undo, *settings, options.clouds);
+  if (!found) co_return complain(context, found.error());
+  const auto& clouds = found->clouds;
+  say_left_out(context, found->missing);
 
   reconcile::RunRequest run{.store = state->store.get(), .verb = "rollback", .undoes = target->name};
   run.undo_of_cloud = undo;
-  reconcile::Passes passes(*clouds, desired_of(undo, *clouds), context.world, std::move(run));
+  reconcile::Passes passes(clouds, desired_of(undo, clouds), context.world, std::move(run));
   const std::set<std::string> forced(options.force.begin(), options.force.end());
   passes.set_scope([&](const reconcile::CloudPass&) { return reconcile::Scope{.forced = forced}; });
   co_await passes.open();
@@ -165,6 +134,11 @@ task<int> rollback(Context context, RollbackOptions options) {
     if (!unchanged) co_return complain(context, unchanged.error());
   }
   co_await passes.plan();
+  if (!options.dry_run) {
+    // What had been left half-done was looked at with the plan, and is in the journal only now.
+    const auto whole = co_await check_whole(*state->store, options, *target);
+    if (!whole) co_return complain(context, whole.error());
+  }
   if (options.dry_run) {
     if (options.limit) passes.limit(*options.limit);
     context.console.out << (options.output == Output::json ? to_stdout(core::to_document(passes.document()))
@@ -172,10 +146,13 @@ task<int> rollback(Context context, RollbackOptions options) {
                         << std::flush;
     co_return passes.plan_exit_code(false);
   }
-  const int exit_code = co_await carry_out(
-      context, passes, {.verb = "rollback", .ask = ask, .limit = options.limit, .output = options.output});
-  const bool stopped = stopped_by_suspension(context, passes);
-  co_return stopped&& exit_code == reconcile::exit_ok ? int{reconcile::exit_partial} : exit_code;
+  const auto ends_with = [&](int code) {
+    const bool stopped = stopped_by_suspension(context, passes);
+    return (stopped || !found->missing.empty()) && code == reconcile::exit_ok ? int{reconcile::exit_partial} : code;
+  };
+  co_return co_await carry_out(
+      context, passes,
+      {.verb = "rollback", .ask = ask, .limit = options.limit, .output = options.output, .ends_with = ends_with});
 }
 
 }  // namespace retouch::cli

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "names.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/cli/render_memory.hpp"
@@ -15,37 +16,6 @@ namespace {
 using What = state::Suspended::What;
 
 std::unexpected<Error> slip(std::string message) { return fail(Errc::usage, std::move(message)); }
-
-std::string guess(const std::string& word, const std::vector<std::string>& known) {
-  const std::string near = did_you_mean(word, known);
-  return near.empty() ? "" : "; " + near;
-}
-
-Result<void> check_cloud(const config::Settings& settings, const std::string& name) {
-  std::vector<std::string> names;
-  for (const config::Cloud& cloud : settings.clouds) names.push_back(cloud.name);
-  if (std::ranges::find(names, name) != names.end()) return {};
-  return slip("no cloud `" + name + "` is configured" + guess(name, names) + "; there are: " + join(names, ", "));
-}
-
-// A name that no manifest has is a slip of the finger. Where the manifests cannot be read nobody knows, and a person
-// in a hurry must be able to stop an entry all the same.
-task<Result<void>> check_entry(Context context, const config::Settings& settings, const std::string& name) {
-  const reconcile::ManifestChoice choice{.paths = context.global.manifests, .keep_going = true};
-  const auto desired = co_await reconcile::load_desired(settings, choice, context.world);
-  std::vector<std::string> names;
-  if (desired) {
-    for (const auto& [cloud, entries] : desired->entries) {
-      for (const core::DesiredEntry& entry : entries) names.push_back(entry.name);
-    }
-  }
-  if (std::ranges::find(names, name) != names.end()) co_return Result<void>{};
-  if (desired && !desired->diagnostics.has_errors())
-    co_return slip("no manifest has an entry `" + name + "`" + guess(name, names));
-  context.console.err << "Whether there is an entry " << printable(name, 253) << " is not known"
-                      << (desired ? ": some manifests are invalid" : ": " + describe(desired.error())) << ".\n";
-  co_return Result<void>{};
-}
 
 Result<void> check_usage(const SuspendOptions& options, Wall now) {
   const bool lists = options.cloud.empty() && options.entry.empty();
@@ -90,7 +60,9 @@ task<Result<std::string>> stop(Context context, const config::Settings& settings
   const std::string until =
       options.until ? "until " + format_rfc3339(*suspended.suspension.until) : "until it is resumed";
   RETOUCH_CO_CHECK(co_await state.store->suspend(std::move(suspended)));
-  co_return "Suspended " + called(what, name) + " " + until + ": nothing of it is sent. To end it: retouch resume --" +
+  co_return "Suspended " + called(what, name) + " " + until +
+      ": nothing of it is sent, and a pass that is under way stops before its next image. To end it: retouch resume "
+      "--" +
       called(what, name) + "\n";
 }
 
@@ -107,9 +79,12 @@ task<Result<std::string>> resume_stopped(state::Store& store, What what, std::st
   co_return slip(called(what, name) + " is not suspended" + std::string(elsewhere) + guess(name, names));
 }
 
-// The account in which a cloud's images are remembered: that of its last run.
+// The account in which a cloud's images are remembered: that of its last change, or of its last run that came to its
+// end (one that was killed has changes only).
 task<Result<std::string>> account_of(state::Store& store, std::string cloud) {
-  RETOUCH_CO_TRY(const auto runs, co_await store.runs({.cloud = cloud, .newest = 1}));
+  RETOUCH_CO_TRY(const auto changes, co_await store.changes({.cloud = cloud, .newest = 1}));
+  if (!changes.empty()) co_return changes.front().account;
+  RETOUCH_CO_TRY(const auto runs, co_await store.runs({.cloud = cloud}));
   for (const core::RunRecord& run : runs) {
     for (const core::PassRecord& pass : run.passes) {
       if (pass.cloud == cloud && !pass.account.empty()) co_return pass.account;
@@ -123,13 +98,49 @@ bool meant(const state::HeldField& held, const ResumeOptions& options, const std
          (account.empty() || held.account == account);
 }
 
-task<Result<std::string>> release(state::Store& store, const ResumeOptions& options) {
+// All accounts that anything is known of.
+task<Result<std::set<std::string>>> accounts(state::Store& store) {
+  std::set<std::string> accounts;
+  RETOUCH_CO_TRY(const auto runs, co_await store.runs({}));
+  for (const core::RunRecord& run : runs) {
+    for (const core::PassRecord& pass : run.passes) {
+      if (!pass.account.empty()) accounts.insert(pass.account);
+    }
+  }
+  RETOUCH_CO_TRY(const auto held, co_await store.holds());
+  for (const state::HeldField& each : held) accounts.insert(each.account);
+  co_return accounts;
+}
+
+// What the cloud accepted and did not keep is not sent again by itself; forgotten, it is.
+task<Result<std::string>> release_not_kept(state::Store& store, const ResumeOptions& options,
+                                           const std::string& account, Wall now) {
+  std::set<std::string> all{account};
+  if (account.empty()) {
+    RETOUCH_CO_TRY(all, co_await accounts(store));
+  }
+  std::string out;
+  for (const std::string& each : all) {
+    RETOUCH_CO_TRY(const core::Memory memory, co_await store.recall({.account = each, .now = now}));
+    const auto image = memory.images.find(options.image);
+    if (image == memory.images.end()) continue;
+    for (const auto& [field, remembered] : image->second.fields) {
+      if (!remembered.kept_instead || (!options.field.empty() && field != options.field)) continue;
+      RETOUCH_CO_CHECK(co_await store.release(each, {options.image, field}));
+      out += "Released " + printable(field, 255) + " of image " + printable(options.image, 64) +
+             ": it will be sent once more, although the cloud did not keep it.\n";
+    }
+  }
+  co_return out;
+}
+
+task<Result<std::string>> release(state::Store& store, const ResumeOptions& options, Wall now) {
   std::string account;
   if (!options.cloud.empty()) {
     RETOUCH_CO_TRY(account, co_await account_of(store, options.cloud));
   }
+  RETOUCH_CO_TRY(std::string out, co_await release_not_kept(store, options, account, now));
   RETOUCH_CO_TRY(const auto held, co_await store.holds());
-  std::string out;
   std::vector<std::string> images, fields;
   for (const state::HeldField& each : held) {
     if (!meant(each, options, account)) {
@@ -184,7 +195,7 @@ task<int> resume(Context context, ResumeOptions options) {
   const auto said =
       options.image.empty()
           ? co_await resume_stopped(*state->store, what, options.cloud.empty() ? options.entry : options.cloud)
-          : co_await release(*state->store, options);
+          : co_await release(*state->store, options, context.world.clock.wall());
   if (!said) co_return complain(context, said.error());
   context.console.out << *said << std::flush;
   co_return reconcile::exit_ok;

@@ -8,10 +8,13 @@ namespace retouch::core {
 
 namespace {
 
+std::string resume(const PlanContext& context, const Image& image, const FieldChange& change) {
+  return fmt::format("to send it all the same: retouch resume --cloud {} --image {} --field {}", context.input.cloud,
+                     image.id, change.name);
+}
+
 std::string ways_out(const PlanContext& context, const Image& image, const FieldChange& change) {
-  const std::string resume =
-      fmt::format("retouch resume --cloud {} --image {} --field {}", context.input.cloud, image.id, change.name);
-  return fmt::format("not sent until the manifests want something else; to send it all the same: {}", resume);
+  return "not sent until the manifests want something else; " + resume(context, image, change);
 }
 
 std::string as_held(const PlanContext& context, const Image& image, const FieldChange& change, const Hold& hold) {
@@ -63,8 +66,9 @@ void restrain(const PlanContext& context, const Attribute& attribute, const Imag
       same(attribute, change.before, *record->kept_instead)) {
     return stop(change, Action::refused,
                 fmt::format("the cloud accepted {} on {} and kept {}; not sent again until the manifest or the image "
-                            "changes",
-                            to_text(change.after), format_rfc3339(record->at), to_text(*record->kept_instead)));
+                            "changes; {}",
+                            to_text(change.after), format_rfc3339(record->at), to_text(*record->kept_instead),
+                            resume(context, image, change)));
   }
   if (!is_contended(record, change, input)) return;
   if (attribute.exposure != Attribute::Exposure::none) {

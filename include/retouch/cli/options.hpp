@@ -74,8 +74,9 @@ struct HistoryOptions {
 };
 
 struct RollbackOptions {
-  std::string run{};       // an id or how it begins
-  std::string revision{};  // or every run of this revision
+  std::string run{};                  // an id or how it begins
+  std::string revision{};             // or every run of this revision
+  std::vector<std::string> clouds{};  // globs; empty = all that it changed images of
   bool yes = false;
   bool dry_run = false;
   std::optional<std::int64_t> limit{};

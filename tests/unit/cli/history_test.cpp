@@ -71,10 +71,11 @@ TEST_F(HistoryTest, IsNarrowedByTimeCloudEntryAndCause) {
   EXPECT_TRUE(test::has(out(), "bbbb"));
   EXPECT_EQ(verb({"history", "--since", "2026-11-22T07:30:00+02:00"}), 0);
   EXPECT_FALSE(test::has(out(), "aaaa"));
-  EXPECT_EQ(verb({"history", "--cloud", "west"}), 0);
+  EXPECT_EQ(verb({"history", "--cloud", "lab", "--since", "1s"}), 0);
   EXPECT_EQ(out(), "No run matches.\n");
   EXPECT_EQ(verb({"history", "--cause", "pending"}), 0);
   EXPECT_EQ(out(), "No run matches.\n");
+  add_manifest("other", "lab", "{os_distro: debian}");
   EXPECT_EQ(verb({"history", "2026112205", "--entry", "other"}), 1);
   EXPECT_EQ(verb({"history", "20261122T05", "--entry", "other"}), 0);
   EXPECT_TRUE(test::has(out(), "No change matches.")) << out();
@@ -127,6 +128,20 @@ TEST_F(HistoryTest, AStateThatCannotBeReadIsAnError) {
   store.broken = Error{.code = Errc::invalid_input, .message = "retouch.db is corrupt"};
   EXPECT_EQ(verb({"history"}), 5);
   EXPECT_TRUE(test::has(err(), "retouch.db is corrupt"));
+}
+
+TEST_F(HistoryTest, SaysWhenThereIsNoSuchCloudOrEntry) {
+  EXPECT_EQ(verb({"history", "--cloud", "lob"}), 1);
+  EXPECT_TRUE(test::has(err(), "no cloud `lob` is configured; did you mean `lab`?")) << err();
+  EXPECT_EQ(verb({"history", "--entry", "ubunto"}), 1);
+  EXPECT_TRUE(test::has(err(), "no manifest has an entry `ubunto`; did you mean `ubuntu`?")) << err();
+  EXPECT_EQ(verb({"history", "20261122T05", "--entry", "ubunto"}), 1);
+  EXPECT_EQ(verb({"history", "--entry", "ubuntu", "--cause", "pending"}), 0) << "there is one, and nothing of it";
+  store.change_records[0].entry = "long-gone";
+  EXPECT_EQ(verb({"history", "--entry", "long-gone"}), 0) << "known by the journal alone";
+  store.run_records[0].passes[0].cloud = "old";
+  EXPECT_EQ(verb({"history", "--cloud", "old"}), 0);
+  EXPECT_EQ(verb({"history", "--cloud", "old", "--since", "1m"}), 0);
 }
 
 }  // namespace retouch::cli

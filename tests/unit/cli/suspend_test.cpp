@@ -17,7 +17,8 @@ class SuspendTest : public test::VerbTest {
 TEST_F(SuspendTest, StopsACloudUntilItIsResumed) {
   EXPECT_EQ(verb({"suspend", "--cloud", "lab", "--reason", "migration"}), 0);
   EXPECT_EQ(out(),
-            "Suspended cloud lab until it is resumed: nothing of it is sent. To end it: retouch resume --cloud lab\n");
+            "Suspended cloud lab until it is resumed: nothing of it is sent, and a pass that is under way stops before its "
+            "next image. To end it: retouch resume --cloud lab\n");
   ASSERT_EQ(store.suspensions.size(), 1u);
   EXPECT_EQ(store.suspensions[0].suspension.by, "alice@host7");
   EXPECT_EQ(store.suspensions[0].suspension.since, clock.wall());
@@ -116,6 +117,33 @@ TEST_F(SuspendTest, ReleasesOnlyInTheAccountOfTheCloudThatIsNamed) {
   EXPECT_EQ(verb({"resume", "--image", "3f0c", "--cloud", "east"}), 1);
   EXPECT_TRUE(test::has(err(), "no run on a cloud `east` is known")) << err();
   EXPECT_EQ(verb({"resume", "--image", "3f0c", "--cloud", "lab"}), 0) << err();
+}
+
+TEST_F(SuspendTest, ReleasesAlsoWhenTheNewestRunWasKilled) {
+  add_run("20261122T050000Z-aaaa");
+  add_run("20261122T060000Z-bbbb");
+  store.run_records.back().passes.clear();  // it has none without an end
+  store.run_records.back().ended.reset();
+  hold("3f0c", "min_ram");
+  EXPECT_EQ(verb({"resume", "--image", "3f0c", "--cloud", "lab"}), 0) << err();
+  hold("3f0c", "min_ram");
+  store.run_records.clear();
+  add_change("20261122T060000Z-bbbb", "os_distro", core::ChangeStatus::intended);
+  EXPECT_EQ(verb({"resume", "--image", "3f0c", "--cloud", "lab"}), 0) << err();
+}
+
+TEST_F(SuspendTest, SendsOnceMoreWhatTheCloudDidNotKeep) {
+  add_run("20261122T050000Z-aaaa");
+  auto& fields = store.images["http://glance.test/p1"]["3f0c"].fields;
+  fields["min_ram"].kept_instead = "512";
+  fields["min_disk"].kept_instead = "1";
+  fields["os_distro"].entry = "ubuntu";
+  EXPECT_EQ(verb({"resume", "--image", "3f0c", "--field", "min_ram"}), 0) << err();
+  EXPECT_EQ(out(), "Released min_ram of image 3f0c: it will be sent once more, although the cloud did not keep it.\n");
+  EXPECT_EQ(verb({"resume", "--image", "3f0c", "--cloud", "lab"}), 0) << err();
+  EXPECT_TRUE(test::has(out(), "Released min_disk")) << out();
+  EXPECT_EQ(store.images["http://glance.test/p1"]["3f0c"].fields.size(), 1u) << "what was kept stays remembered";
+  EXPECT_EQ(verb({"resume", "--image", "3f0c"}), 1);
 }
 
 TEST_F(SuspendTest, ToResumeWhatIsNotSuspendedIsASlip) {

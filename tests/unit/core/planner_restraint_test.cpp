@@ -132,7 +132,8 @@ TEST(NotKept, IsNotSentAgainWhileBothAreAsTheyWere) {
   EXPECT_EQ(change_of(plan, "b")->action, Action::refused);
   EXPECT_EQ(change_of(plan, "b")->reason, "the cloud accepted \"x\" on " + format_rfc3339(noon - hours(3)) +
                                               " and kept \"theirs\"; not sent again until the manifest or the image "
-                                              "changes");
+                                              "changes; to send it all the same: retouch resume --cloud lab --image 1 "
+                                              "--field b");
   EXPECT_EQ(plan.refused.size(), 1u);
   p.images[0].attributes["b"] = "moved";
   EXPECT_EQ(change(p).action, Action::apply) << "the image changed";
