@@ -94,9 +94,9 @@ task<int> apply(Context context, ApplyOptions options) {
     if (const auto met = check_where(options.scope, passes.clouds()); !met) co_return complain(context, met.error());
   }
   const auto ends_with = [left_out](int code) { return left_out ? int{reconcile::exit_invalid} : code; };
-  exit_code = co_await carry_out(
-      context, passes,
-      {.ask = asks(options), .limit = options.limit, .output = options.output, .ends_with = ends_with});
+  ApplyingOptions applying{
+      .ask = asks(options), .limit = options.limit, .output = options.output, .ends_with = ends_with};
+  exit_code = co_await carry_out(context, passes, std::move(applying));
   co_return context.world.exit_code_settled ? exit_code : ends_with(exit_code);
 }
 

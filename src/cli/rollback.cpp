@@ -90,6 +90,23 @@ reconcile::DesiredState desired_of(const std::map<std::string, core::UndoOfCloud
   return desired;
 }
 
+task<Result<void>> plan_under_lock(reconcile::Passes& passes, state::Store& store, const RollbackOptions& options,
+                                   const RollbackTarget& target) {
+  RETOUCH_CO_CHECK(co_await check_unchanged(store, options, target));
+  co_await passes.plan();
+  // What had been left half-done was looked at with the plan, and is in the journal only now.
+  co_return co_await check_whole(store, options, target);
+}
+
+int show_only(Context context, reconcile::Passes& passes, const RollbackOptions& options) {
+  if (options.limit) passes.limit(*options.limit);
+  const core::Plan plan = passes.document();
+  context.console.out << (options.output == Output::json ? to_stdout(core::to_document(plan))
+                                                         : plan_as_text(plan, context.console.out_style))
+                      << std::flush;
+  return passes.plan_exit_code(false);
+}
+
 }  // namespace
 
 task<int> rollback(Context context, RollbackOptions options) {
@@ -128,31 +145,20 @@ task<int> rollback(Context context, RollbackOptions options) {
   const std::set<std::string> forced(options.force.begin(), options.force.end());
   passes.set_scope([&](const reconcile::CloudPass&) { return reconcile::Scope{.forced = forced}; });
   co_await passes.open();
-  if (!options.dry_run) {
-    co_await passes.lock(*locks, lock_holder(context, "rollback"), options.wait_lock);
-    const auto unchanged = co_await check_unchanged(*state->store, options, *target);
-    if (!unchanged) co_return complain(context, unchanged.error());
-  }
-  co_await passes.plan();
-  if (!options.dry_run) {
-    // What had been left half-done was looked at with the plan, and is in the journal only now.
-    const auto whole = co_await check_whole(*state->store, options, *target);
-    if (!whole) co_return complain(context, whole.error());
-  }
   if (options.dry_run) {
-    if (options.limit) passes.limit(*options.limit);
-    context.console.out << (options.output == Output::json ? to_stdout(core::to_document(passes.document()))
-                                                           : plan_as_text(passes.document(), context.console.out_style))
-                        << std::flush;
-    co_return passes.plan_exit_code(false);
+    co_await passes.plan();
+    co_return show_only(context, passes, options);
   }
+  co_await passes.lock(*locks, lock_holder(context, "rollback"), options.wait_lock);
+  const auto planned = co_await plan_under_lock(passes, *state->store, options, *target);
+  if (!planned) co_return complain(context, planned.error());
   const auto ends_with = [&](int code) {
     const bool stopped = stopped_by_suspension(context, passes);
     return (stopped || !found->missing.empty()) && code == reconcile::exit_ok ? int{reconcile::exit_partial} : code;
   };
-  co_return co_await carry_out(
-      context, passes,
-      {.verb = "rollback", .ask = ask, .limit = options.limit, .output = options.output, .ends_with = ends_with});
+  ApplyingOptions applying{
+      .verb = "rollback", .ask = ask, .limit = options.limit, .output = options.output, .ends_with = ends_with};
+  co_return co_await carry_out(context, passes, std::move(applying));
 }
 
 }  // namespace retouch::cli
