@@ -32,10 +32,8 @@ Result<std::string> control_socket(Context context, const config::Settings& sett
 }
 
 task<std::string> where_a_daemon_may_listen(Context context) {
-  if (co_await has_settings(context)) {
-    const auto settings = co_await load_settings(context, Touches::nothing);
-    if (settings && !settings->service.socket.empty()) co_return settings->service.socket;
-  }
+  std::string configured = co_await configured_socket(context);
+  if (!configured.empty()) co_return configured;
   const auto directory = os::runtime_directory(context.world.environment, context.world.root);
   if (directory) {
     const std::string own = os::join_path(*directory, "retouch.sock");
@@ -68,9 +66,10 @@ task<Asked> ask_daemon(Context context, std::string path, std::string method, st
   auto document = parse_json(answer->body, "the daemon's answer");
   if (!document) co_return Asked{.document = fail(document.error()), .exit_code = reconcile::exit_error};
   const int exit_code = static_cast<int>(integer_member(*document, "exit_code").value_or(0));
-  if (answer->ok()) co_return Asked{.document = std::move(*document), .exit_code = exit_code};
+  if (answer->ok()) co_return Asked{.document = std::move(*document), .exit_code = exit_code, .answered = true};
   co_return Asked{.document = fail(refusal_in(*document, answer->status)),
-                  .exit_code = exit_code == 0 ? int{reconcile::exit_error} : exit_code};
+                  .exit_code = exit_code == 0 ? int{reconcile::exit_error} : exit_code,
+                  .answered = answer->status != 403};
 }
 
 }  // namespace retouch::cli

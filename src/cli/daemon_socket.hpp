@@ -20,6 +20,7 @@ bool may_listen(Context context, const std::string& path);
 struct Asked {
   Result<Json> document;  // an error: of the connection, or what the daemon refused, in its words
   int exit_code = 0;      // what the verb ends with
+  bool answered = false;  // a daemon did, and not only to say that it does not serve us
 };
 // `patience`: for all of it; a pass that is waited for may take as long as its deadline.
 task<Asked> ask_daemon(Context context, std::string path, std::string method, std::string target, Json body,

@@ -56,6 +56,16 @@ Result<void> work_as_owner(Context context, const config::Settings& settings) {
 
 }  // namespace
 
+task<std::string> configured_socket(Context context) {
+  auto work = [context]() -> std::string {
+    std::vector<std::string> notices;
+    Diagnostics ignored;
+    const auto settings = read(context, notices, ignored);
+    return settings ? settings->service.socket : "";
+  };
+  co_return co_await context.world.blocking.run(work);
+}
+
 task<bool> has_settings(Context context) {
   auto work = [context] { return find(context); };
   const auto found = co_await context.world.blocking.run(work);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "daemon_socket.hpp"
 #include "names.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
@@ -46,6 +47,17 @@ std::string called(What what, const std::string& name) {
   return (what == What::cloud ? "cloud " : "entry ") + printable(name, 253);
 }
 
+// A running daemon is told, so that it acts at once; nullopt: none is there that listens to us, and the state is
+// enough.
+task<std::optional<Result<Json>>> tell_daemon(Context context, std::string verb, Json body) {
+  const std::string path = co_await where_a_daemon_may_listen(context);
+  if (!may_listen(context, path)) co_return std::nullopt;
+  auto asking = ask_daemon(context, path, "POST", "/v1/" + verb, std::move(body), std::chrono::seconds(30));
+  Asked asked = co_await std::move(asking);
+  if (asked.document || asked.answered) co_return std::move(asked.document);
+  co_return std::nullopt;
+}
+
 task<Result<std::string>> stop(Context context, const config::Settings& settings, const SuspendOptions& options) {
   const What what = options.cloud.empty() ? What::entry : What::cloud;
   const std::string name = options.cloud.empty() ? options.entry : options.cloud;
@@ -59,14 +71,21 @@ task<Result<std::string>> stop(Context context, const config::Settings& settings
   if (options.until) suspended.suspension.until = ahead(*options.until, now);
   const std::string until =
       options.until ? "until " + format_rfc3339(*suspended.suspension.until) : "until it is resumed";
-  RETOUCH_CO_CHECK(co_await state.store->suspend(std::move(suspended)));
+  Json body{{what == What::cloud ? "cloud" : "entry", name}, {"reason", options.reason}};
+  if (options.until) body["until"] = format_rfc3339(*suspended.suspension.until);
+  const auto told = co_await tell_daemon(context, "suspend", std::move(body));
+  if (told && !*told) co_return fail(told->error());
+  if (!told) RETOUCH_CO_CHECK(co_await state.store->suspend(std::move(suspended)));
   co_return "Suspended " + called(what, name) + " " + until +
       ": nothing of it is sent, and a pass that is under way stops before its next image. To end it: retouch resume "
       "--" +
       called(what, name) + "\n";
 }
 
-task<Result<std::string>> resume_stopped(state::Store& store, What what, std::string name) {
+task<Result<std::string>> resume_stopped(Context context, state::Store& store, What what, std::string name) {
+  Json body{{what == What::cloud ? "cloud" : "entry", name}};
+  const auto told = co_await tell_daemon(context, "resume", std::move(body));
+  if (told && *told) co_return "Resumed " + called(what, name) + ".\n";
   RETOUCH_CO_TRY(const bool was, co_await store.resume(what, name));
   if (was) co_return "Resumed " + called(what, name) + ".\n";
   RETOUCH_CO_TRY(const auto suspended, co_await store.suspended());
@@ -194,7 +213,7 @@ task<int> resume(Context context, ResumeOptions options) {
   const What what = options.cloud.empty() ? What::entry : What::cloud;
   const auto said =
       options.image.empty()
-          ? co_await resume_stopped(*state->store, what, options.cloud.empty() ? options.entry : options.cloud)
+          ? co_await resume_stopped(context, *state->store, what, options.cloud.empty() ? options.entry : options.cloud)
           : co_await release(*state->store, options, context.world.clock.wall());
   if (!said) co_return complain(context, said.error());
   context.console.out << *said << std::flush;

@@ -133,7 +133,7 @@ void Engine::say() const {
   if (!parts_.doing) return;
   std::int64_t running = 0, failing = 0, blocked = 0;
   for (const auto& [name, state] : clouds_) {
-    running += scheduler_.running(name) ? 1 : 0;
+    running += state.status.phase == "waiting" ? 0 : 1;
     failing += state.status.failures > 0 ? 1 : 0;
     blocked += state.status.refusals.empty() ? 0 : 1;
   }

@@ -1,6 +1,7 @@
 // One cloud's pass, from the schedule's word to what is known of it afterwards.
 #include <algorithm>
 
+#include "retouch/async/first_of.hpp"
 #include "retouch/async/interrupt.hpp"
 #include "retouch/service/engine.hpp"
 
@@ -84,7 +85,17 @@ task<Result<PassRequest>> Engine::request_for(std::string cloud, std::shared_ptr
   co_return request;
 }
 
+// What is due at a start waits for the manifests, as long as a source may take to be read.
+task<void> Engine::until_looked() {
+  while (!looked_ && !world_.stop.requested()) {
+    auto moved = progress_.wait();
+    auto stopped = world_.stop.wait();
+    co_await async::first_of(std::move(moved), std::move(stopped));
+  }
+}
+
 task<PassEnded> Engine::pass(std::string cloud, core::Trigger why) {
+  co_await until_looked();
   const auto settings = parts_.settings;  // of the whole pass, whatever is reloaded meanwhile
   const Mono began = world_.clock.now();
   const Wall began_at = world_.clock.wall();
@@ -93,6 +104,7 @@ task<PassEnded> Engine::pass(std::string cloud, core::Trigger why) {
   const auto ask = std::exchange(state->ask, std::nullopt);
   log_.debug("a pass is due", {{"cloud", cloud}, {"op", core::to_string(why)}});
   const std::string seen = revisions();
+  state->status.phase = "opening";
   co_await note(cloud, began_at, std::nullopt);
   say();
   auto asking = request_for(cloud, settings, ask);
@@ -118,6 +130,7 @@ task<PassEnded> Engine::pass(std::string cloud, core::Trigger why) {
   PassEnded ended{.failed = mine.failed()};
   if (mine.error) ended.not_before = mine.error->retry_after;
   state = find(cloud);
+  if (state != nullptr) state->status.phase = "waiting";
   if (state == nullptr || mine.result.empty()) co_return ended;  // configured no more, or stopped
   if (request) state->desired = seen;
   keep(*state, mine, began_at, world_.clock.now() - began);

@@ -33,6 +33,8 @@ std::string text_of(const Diagnostics& diagnostics) {
 // One loop for each source of the configuration; new ones after a reload.
 task<void> Engine::watch_sources() {
   co_await look({}, core::Trigger::source);
+  looked_ = true;
+  progress_.notify_all();
   async::Gate gate;
   const auto executor = co_await asio::this_coro::executor;
   std::set<std::string> watched;

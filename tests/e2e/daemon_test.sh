@@ -65,7 +65,7 @@ if wait_for 10 is_distro image-2 debian; then pass "a new file is applied withou
 printf 'apiVersion: retouch/v1\nkind: Imago\n' >"$c/manifests/image-2.yaml"
 stale() { [ "$(control status | jq '.sources[0].stale | length')" = 1 ]; }
 if wait_for 30 stale; then pass "a broken file is stale"; else fail "a broken file is stale" "$(control status | jq .sources)"; fi
-contains "… and the status says where" 'image-2.yaml:2:' "$(control status | jq -r '.sources[0].stale[0].problem')"
+contains "… and the status says where" 'image-2.yaml:1:1' "$(control status | jq -r '.sources[0].stale[0].problem')"
 wish image-2 debian
 
 exits "status" 0 run "$c" status
@@ -103,7 +103,7 @@ exits "reload" 0 run "$c" reload
 # A stop in the middle of many changes: nothing is cut off, nothing new begins, and the process is gone soon.
 ask latency -X PUT -d '{"fixed":"300ms"}' >/dev/null
 all_images "$c" "os_version: \"1\""
-patches_begun() { [ "$(stat count method=PATCH)" -gt 6 ]; }
+patches_begun() { [ "$(stat requests method=PATCH)" -gt 6 ]; }
 forget
 wait_for 20 patches_begun || :
 began=$SECONDS
@@ -113,11 +113,11 @@ wait "$daemon" || code=$?
 between "SIGTERM ends it soon" 0 $((SECONDS - began)) 15
 equal "… with 0" 0 "$code"
 if told STOPPING=1; then pass "… and it says STOPPING"; else fail "… and it says STOPPING"; fi
-sent=$(stat count method=PATCH)
+sent=$(stat requests method=PATCH)
 between "… in the middle" 7 "$sent" 39
 exits "the journal" 0 run "$c" history --output json
 equal "nothing is left open in the journal" 0 "$(jq '[.runs[].open] | add' <<<"$out")"
-[ ! -e "$scratch/run.sock" ] && pass "the control socket is gone" || fail "the control socket is gone"
+if [ -e "$scratch/run.sock" ]; then fail "the control socket is gone"; else pass "the control socket is gone"; fi
 
 exits "status without a daemon" 1 run "$c" status
 contains "… says so" 'no retouch daemon|no daemon|nobody listens|does not run' "$err"
@@ -127,7 +127,7 @@ ask latency -X PUT -d '{"fixed":"0ms"}' >/dev/null
 start_daemon
 wait_for 30 told READY=1 || :
 finished() { [ "$(control status | jq '.clouds[0].images.synced')" = 40 ]; }
-if wait_for 30 finished; then pass "the next daemon brings it to its end"; else fail "the next daemon brings it to its end" "$(control status | jq '.clouds[0] | {result,error,next_run_at}')"; fi
+if wait_for 30 finished; then pass "the next daemon brings it to its end"; else fail "the next daemon brings it to its end" "$(control status | jq '.clouds[0] | {result, error, next_run_at, images}')"; fi
 kill -STOP "$daemon"
 sleep 2.5
 : >"$scratch/told"

@@ -2,6 +2,7 @@
 
   images.py create COUNT PREFIX   makes COUNT active images whose metadata needs fixing
   images.py list PREFIX           prints the images whose name starts with PREFIX as a JSON array
+  images.py token -               prints a token and the URL of the images
 """
 import concurrent.futures
 import json
@@ -42,6 +43,8 @@ def create(number):
 if sys.argv[1] == "create":
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(create, range(int(sys.argv[2]))))
+elif sys.argv[1] == "token":
+    print(token, images)
 else:
     found, url = [], "?limit=1000&sort=name:asc"
     while url:

@@ -191,6 +191,9 @@ title "the simulated Keystone and Glance answer like these"
 exits "the same questions to both" 0 bash -c 'source "$1"; exec python3 "$2" "$3"' - "$cloud/cloud.env" "$here/sandbox_agrees.py" "$sandbox"
 note "$(tail -n 1 <<<"$out")"
 
+title "the daemon, a Git repository, and pushes"
+source "$here/gitops.sh"
+
 title "conformance suite"
 # shellcheck source=/dev/null
 source "$cloud/cloud.env"

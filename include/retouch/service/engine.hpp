@@ -100,6 +100,7 @@ class Engine final : public Controls {
   std::string revisions() const;
 
   // engine_passes.cpp
+  task<void> until_looked();
   task<PassEnded> pass(std::string cloud, core::Trigger why);
   task<Result<PassRequest>> request_for(std::string cloud, std::shared_ptr<const config::Settings> settings,
                                         std::optional<ReconcileAsk> ask);
@@ -130,6 +131,7 @@ class Engine final : public Controls {
   ReloadStatus reload_{};
   Wall started_{};
   bool recalled_ = false;
+  bool looked_ = false;  // the sources were asked once, whatever came of it
   async::Condition progress_;         // towards ready()
   async::Condition sources_changed_;  // of the configuration
   Scheduler scheduler_;

@@ -1,0 +1,115 @@
+# shellcheck shell=bash disable=SC2154  # of run.sh, which sources this
+# The daemon on a Git repository and the real cloud: a push that is announced, one that is not, one that is taken back, and one
+# with a mistake in it.
+g=$scratch/gitops
+configure "$g"
+rm -r "$g/manifests"
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+web_port=$(free_port) hook_port=$(free_port)
+interval=4
+sed -i '/^sources:/,/^  - /d; /^policy:/,$d' "$g/retouch.yaml"
+cat >>"$g/retouch.yaml" <<YAML
+sources:
+  - {name: images, git: {url: "file://$g/images.git", ref: {branch: main}, interval: ${interval}s}}
+policy: {mode: enforce, interval: 1h, guards: {changed_percent: 100, changed_images: 1000}}
+service: {listen: "127.0.0.1:$web_port", socket: run.sock, webhook: {listen: "127.0.0.1:$hook_port", source: images, secret: {file: hook}}}
+YAML
+printf 'hook-secret' >"$g/hook"
+chmod 600 "$g/hook"
+
+git init -q --bare -b main "$g/images.git"
+git clone -q "$g/images.git" "$g/work" 2>/dev/null
+git -C "$g/work" checkout -q -b main
+commit() { # WHAT: everything in the work tree, pushed; its id in $head
+  git -C "$g/work" add -A
+  git -C "$g/work" -c user.name=Test -c user.email=test@example.org commit -q -m "$1"
+  git -C "$g/work" push -q origin main
+  head=$(git -C "$g/work" rev-parse HEAD)
+}
+wish() { # FILE IMAGE VERSION
+  cat >"$g/work/$1.yaml" <<YAML
+apiVersion: retouch/v1
+kind: Image
+metadata: {name: gitops-$1}
+spec: {clouds: [lab], select: {name: $2}, attributes: {gitops_version: "$3"}}
+YAML
+}
+announce() {
+  local body='{"ref":"refs/heads/main"}' signature
+  signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac hook-secret -r | cut -d' ' -f1)
+  curl -sS --noproxy '*' -o /dev/null -w '%{http_code}' "http://127.0.0.1:$hook_port/" -H "X-GitHub-Event: push" \
+    -H "X-GitHub-Delivery: $(cat /proc/sys/kernel/random/uuid)" -H "X-Hub-Signature-256: sha256=${1:-$signature}" -d "$body"
+}
+# Glance itself is asked, with a token that is made once: to log in takes longer than what is measured here.
+# shellcheck source=/dev/null
+token=$(source "$cloud/cloud.env" && python3 "$here/images.py" token -)
+glance=${token##* } token=${token%% *}
+ids=$(images | jq 'map({key: .name, value: .id}) | from_entries')
+version() {
+  curl -sS --noproxy '*' -H "X-Auth-Token: $token" "$glance/$(jq -r --arg name "$1" '.[$name]' <<<"$ids")" | jq -r '.gitops_version // "-"'
+}
+is_version() { [ "$(version "$1")" = "$2" ]; }
+control() { curl -sS --unix-socket "$g/run.sock" "http://localhost/v1/$1" "${@:2}"; }
+milliseconds() { date +%s%3N; }
+# within WHAT MILLISECONDS SINCE IMAGE VERSION: the cloud's own answer, and how long it took to get there
+within() {
+  wait_for 30 is_version "$4" "$5" || :
+  local took=$(($(milliseconds) - $3))
+  equal "$1" "$5" "$(version "$4")"
+  between "… within $2 ms" 0 "$took" "$2"
+}
+
+wish a lab-000 1
+wish b lab-001 1
+wish c lab-002 1
+commit first
+"$retouch" --config "$g/retouch.yaml" --log-format json run 2>"$g/log" &
+daemon=$!
+at_exit "stop $daemon"
+ready() { [ "$(curl -sS --noproxy '*' -o /dev/null -w '%{http_code}' "http://127.0.0.1:$web_port/readyz")" = 200 ]; }
+wait_for 60 ready || fail "the daemon is ready" "$(tail -n 5 "$g/log")"
+wait_for 20 is_version lab-000 1 || :
+equal "the first commit is applied" 1 "$(version lab-000)"
+
+wish a lab-000 2
+commit second
+began=$(milliseconds)
+equal "a push is announced" 202 "$(announce)"
+within "a commit that a webhook announces is applied" 2000 "$began" lab-000 2
+equal "the journal knows the commit" "$head" "$(run "$g" history --output json | jq -r '.runs[0].sources[0].revision')"
+equal "a push that is not signed as it should be is refused" 401 "$(announce 0000)"
+
+wish a lab-000 3
+began=$(milliseconds)
+commit third
+within "a commit that nobody announces is applied" $((interval * 1000 + 2000)) "$began" lab-000 3
+
+git -C "$g/work" -c user.name=Test -c user.email=test@example.org revert --no-edit HEAD >/dev/null
+git -C "$g/work" push -q origin main
+began=$(milliseconds)
+announce >/dev/null
+within "a revert takes it back" 2000 "$began" lab-000 2
+
+wish a lab-000 4
+wish c lab-002 4
+printf 'apiVersion: retouch/v1\nkind: Image\nmetadata: {name: gitops-b}\nspec: {clouds: [lab], select: {name: lab-001}, attributes: {gitops_version: 4, min_ram: much}}\n' >"$g/work/b.yaml"
+commit broken
+announce >/dev/null
+wait_for 20 is_version lab-000 4 || :
+equal "of a commit with a mistake the other files are applied" "4 4" "$(version lab-000) $(version lab-002)"
+equal "… and nothing of the file with the mistake" 1 "$(version lab-001)"
+contains "… and the status says where it is" 'b.yaml:4:' "$(control status | jq -r '.sources[0].stale[0].problem')"
+contains "… and so do the metrics" 'retouch_manifests\{source="images",state="stale"\} 1' "$(curl -sS --noproxy '*' "http://127.0.0.1:$web_port/metrics")"
+
+mv "$g/images.git" "$g/away.git"
+unreachable() { [ "$(control status | jq -r '.sources[0].error')" != null ]; }
+if wait_for 20 unreachable; then pass "a repository that is gone is told"; else fail "a repository that is gone is told" "$(control status | jq .sources)"; fi
+equal "… and what it gave stays in force" "$head" "$(control status | jq -r '.sources[0].revision')"
+mv "$g/away.git" "$g/images.git"
+
+began=$SECONDS
+kill -TERM "$daemon"
+code=0
+wait "$daemon" || code=$?
+equal "the daemon ends in order" 0 "$code"
+between "… and soon" 0 $((SECONDS - began)) 15
