@@ -42,9 +42,10 @@ install(FILES systemd/retouch.tmpfiles DESTINATION lib/tmpfiles.d RENAME retouch
 install(FILES packaging/retouch.yaml DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/retouch PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/retouch/manifests)
 
-install(FILES CHANGELOG.md README.md docs/commands.md docs/configuration.md docs/gitops.md docs/installing.md docs/manifests.md docs/state.md docs/taking-over.md
+install(FILES CHANGELOG.md README.md docs/commands.md docs/configuration.md docs/gitops.md docs/installing.md docs/manifests.md docs/monitoring.md docs/service.md docs/sources.md docs/state.md
+              docs/taking-over.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY systemd/retouch.service.d manifests DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY systemd/retouch.service.d manifests docs/monitoring DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # Packing builds nothing: `cmake --build --preset release --target retouch_papers` first, the benchmarks are not needed for it.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
