@@ -86,8 +86,10 @@ std::string sources_as_text(const Json& document, Wall now, const Paint& paint) 
       troubles +=
           fmt::format("  {} {}: {}; what it had stays in force\n", paint.red("!"), text_at(source, "name", 80), error);
     for (const Json& stale : list_at(source, "stale")) {
-      troubles += fmt::format("  {} {}: its last good content stays in force ({}): {}\n", paint.yellow("!"),
-                              text_at(stale, "file"), when(stale, "since", now), text_at(stale, "problem", 1000));
+      const bool left_out = bool_member(stale, "left_out").value_or(false);
+      troubles += fmt::format("  {} {}: {} ({}): {}\n", paint.yellow("!"), text_at(stale, "file"),
+                              left_out ? "nothing of it is in force" : "its last good content stays in force",
+                              when(stale, "since", now), text_at(stale, "problem", 1000));
     }
   }
   return table.text(paint) + troubles;

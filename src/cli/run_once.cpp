@@ -35,9 +35,9 @@ void show(Context context, const service::PassOutcome& outcome, bool wrote) {
 }
 
 service::CloudStatus status_of(const config::Cloud& cloud, const service::CloudOutcome& outcome, Wall now) {
-  service::CloudStatus status{.cloud = outcome.cloud, .provider = cloud.provider, .last_run = now};
+  service::CloudStatus status{
+      .cloud = outcome.cloud, .provider = cloud.provider, .interval = cloud.policy.interval, .last_run = now};
   status.result = outcome.result;
-  if (!outcome.failed()) status.last_success = now;
   status.images = outcome.images;
   status.limits = outcome.limits;
   if (outcome.token_left) status.token_expires = now + *outcome.token_left;
@@ -49,13 +49,41 @@ service::CloudStatus status_of(const config::Cloud& cloud, const service::CloudO
   return status;
 }
 
+// What is known of each cloud's passes, this one included: when one succeeded last survives runs that fail.
+task<Result<std::map<std::string, state::PassNote>>> note_passes(Context context, state::Store* store,
+                                                                 const std::vector<service::CloudOutcome>& outcomes,
+                                                                 Duration took) {
+  std::map<std::string, state::PassNote> notes;
+  if (store != nullptr) {
+    RETOUCH_CO_TRY(const auto last, co_await store->last_passes());
+    for (const state::PassNote& note : last) notes.emplace(note.cloud, note);
+  }
+  const Wall now = context.world.clock.wall();
+  for (const service::CloudOutcome& outcome : outcomes) {
+    state::PassNote& note = notes[outcome.cloud];
+    note.cloud = outcome.cloud;
+    note.began = now - took;
+    note.ended = now;
+    note.result = outcome.result;
+    note.error = outcome.error ? describe(*outcome.error) : "";
+    note.failures = outcome.failed() ? note.failures + 1 : 0;
+    if (!outcome.failed() && !outcome.result.empty()) note.succeeded = now;
+    if (store != nullptr) RETOUCH_CO_CHECK(co_await store->note_pass(note));
+  }
+  co_return notes;
+}
+
 Result<void> write_metrics(Context context, const config::Settings& settings, service::Metrics& metrics,
-                           const std::vector<service::CloudOutcome>& outcomes, Duration took, const std::string& path) {
+                           const std::vector<service::CloudOutcome>& outcomes,
+                           const std::map<std::string, state::PassNote>& notes, Duration took,
+                           const std::string& path) {
   const Wall now = context.world.clock.wall();
   service::Status status{.version = program_version, .now = now, .started = now};
   for (const service::CloudOutcome& outcome : outcomes) {
     const auto cloud = std::ranges::find(settings.clouds, outcome.cloud, &config::Cloud::name);
     status.clouds.push_back(status_of(*cloud, outcome, now));
+    if (const auto note = notes.find(outcome.cloud); note != notes.end())
+      status.clouds.back().last_success = note->second.succeeded;
     metrics.pass_ended({.cloud = outcome.cloud,
                         .result = outcome.result,
                         .took = took,
@@ -101,9 +129,11 @@ task<int> run_once(Context context, Pieces pieces, RunOptions options, service::
   }
   const int of_clouds = service::exit_code_of(clouds);
   if (of_clouds != reconcile::exit_ok) exit_code = of_clouds;
-  if (options.metrics_file.empty()) co_return exit_code;
-  const auto written =
-      write_metrics(context, pieces.settings, metrics, clouds, context.world.clock.now() - began, options.metrics_file);
+  const Duration took = context.world.clock.now() - began;
+  const auto notes = co_await note_passes(context, pieces.state.store.get(), clouds, took);
+  if (!notes) exit_code = complain(context, notes.error());
+  if (!notes || options.metrics_file.empty()) co_return exit_code;
+  const auto written = write_metrics(context, pieces.settings, metrics, clouds, *notes, took, options.metrics_file);
   if (written) co_return exit_code;
   const int unwritten = complain(context, written.error());
   co_return exit_code == reconcile::exit_ok ? unwritten : exit_code;

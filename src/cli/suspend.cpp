@@ -58,13 +58,17 @@ task<std::optional<Result<Json>>> tell_daemon(Context context, std::string verb,
   co_return std::nullopt;
 }
 
-task<Result<std::string>> stop(Context context, const config::Settings& settings, const SuspendOptions& options) {
-  const What what = options.cloud.empty() ? What::entry : What::cloud;
-  const std::string name = options.cloud.empty() ? options.entry : options.cloud;
+task<Result<void>> remember_stop(Context context, const config::Settings& settings, state::Suspended suspended) {
   RETOUCH_CO_TRY(const State state, co_await open_state(context, settings, state::Open::write));
   if (!state.configured) {
     co_return fail(without_state("a suspension cannot be remembered (`suspend: true` in an entry needs no memory)"));
   }
+  co_return co_await state.store->suspend(std::move(suspended));
+}
+
+task<Result<std::string>> stop(Context context, const config::Settings& settings, const SuspendOptions& options) {
+  const What what = options.cloud.empty() ? What::entry : What::cloud;
+  const std::string name = options.cloud.empty() ? options.entry : options.cloud;
   const Wall now = context.world.clock.wall();
   state::Suspended suspended{
       .what = what, .name = name, .suspension = {.since = now, .by = context.world.user, .reason = options.reason}};
@@ -75,17 +79,14 @@ task<Result<std::string>> stop(Context context, const config::Settings& settings
   if (options.until) body["until"] = format_rfc3339(*suspended.suspension.until);
   const auto told = co_await tell_daemon(context, "suspend", std::move(body));
   if (told && !*told) co_return fail(told->error());
-  if (!told) RETOUCH_CO_CHECK(co_await state.store->suspend(std::move(suspended)));
+  if (!told) RETOUCH_CO_CHECK(co_await remember_stop(context, settings, std::move(suspended)));
   co_return "Suspended " + called(what, name) + " " + until +
       ": nothing of it is sent, and a pass that is under way stops before its next image. To end it: retouch resume "
       "--" +
       called(what, name) + "\n";
 }
 
-task<Result<std::string>> resume_stopped(Context context, state::Store& store, What what, std::string name) {
-  Json body{{what == What::cloud ? "cloud" : "entry", name}};
-  const auto told = co_await tell_daemon(context, "resume", std::move(body));
-  if (told && *told) co_return "Resumed " + called(what, name) + ".\n";
+task<Result<std::string>> resume_stopped(state::Store& store, What what, std::string name) {
   RETOUCH_CO_TRY(const bool was, co_await store.resume(what, name));
   if (was) co_return "Resumed " + called(what, name) + ".\n";
   RETOUCH_CO_TRY(const auto suspended, co_await store.suspended());
@@ -207,13 +208,23 @@ task<int> resume(Context context, ResumeOptions options) {
   }
   const auto settings = co_await load_settings(context);
   if (!settings) co_return reconcile::exit_invalid;
+  const What what = options.cloud.empty() ? What::entry : What::cloud;
+  if (options.image.empty()) {
+    const std::string name = options.cloud.empty() ? options.entry : options.cloud;
+    Json body{{what == What::cloud ? "cloud" : "entry", name}};
+    const auto told = co_await tell_daemon(context, "resume", std::move(body));
+    if (told && !*told) co_return complain(context, told->error());
+    if (told) {
+      context.console.out << "Resumed " + called(what, name) + ".\n" << std::flush;
+      co_return reconcile::exit_ok;
+    }
+  }
   const auto state = co_await open_state(context, *settings, state::Open::write);
   if (!state) co_return complain(context, state.error());
   if (!state->configured) co_return complain(context, without_state("nothing is suspended or held"));
-  const What what = options.cloud.empty() ? What::entry : What::cloud;
   const auto said =
       options.image.empty()
-          ? co_await resume_stopped(context, *state->store, what, options.cloud.empty() ? options.entry : options.cloud)
+          ? co_await resume_stopped(*state->store, what, options.cloud.empty() ? options.entry : options.cloud)
           : co_await release(*state->store, options, context.world.clock.wall());
   if (!said) co_return complain(context, said.error());
   context.console.out << *said << std::flush;

@@ -56,6 +56,7 @@ class RunJournal {
   // Nothing when it never began.
   task<Result<void>> finish(Wall ended, int exit_code, std::vector<core::PassRecord> passes);
   const core::RunRecord& run() const { return run_; }
+  bool begun() const { return begun_; }
   state::Store& store() { return store_; }
 
  private:

@@ -191,6 +191,8 @@ core::Plan Passes::document() const {
   return plan;
 }
 
+bool Passes::journalled() const { return run_ && run_->begun(); }
+
 bool Passes::anything_to_send() const { return std::ranges::any_of(clouds_, may_send); }
 
 bool Passes::any_failed() const {

@@ -68,9 +68,15 @@ class Daemon {
   }
 
   task<void> work() {
+    // Whatever comes out of it: who waits for the end must not wait for the deadline.
+    struct Ended {
+      Daemon& daemon;
+      ~Ended() {
+        daemon.ended_ = true;
+        daemon.finished_.notify_all();
+      }
+    } ended{*this};
     co_await engine_.run();
-    ended_ = true;
-    finished_.notify_all();
   }
 
   task<void> greet() {

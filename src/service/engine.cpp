@@ -15,6 +15,13 @@ namespace {
 constexpr std::int64_t shown_runs = 20;
 constexpr std::int64_t shown_changes = 50;
 
+// The state keeps what has ended; nobody is stopped by it any more.
+void drop_what_is_over(Status& status) {
+  std::erase_if(status.suspended, [&](const state::Suspended& one) { return !one.suspension.in_force(status.now); });
+  std::erase_if(status.held,
+                [&](const state::HeldField& one) { return one.hold.until && *one.hold.until <= status.now; });
+}
+
 std::string location_of(const config::Source& source) { return source.git ? source.git->url : source.directory.path; }
 
 }  // namespace
@@ -30,6 +37,7 @@ Engine::Engine(EngineParts parts, Metrics& metrics, reconcile::World& world)
           world.clock, world.random, world.stop, width,
           [this](std::string cloud, core::Trigger why) { return pass(std::move(cloud), why); }, parts_.beat) {
   reload_.at = started_;
+  at_start_ = parts_.settings;
   adopt(*parts_.settings);
 }
 
@@ -60,6 +68,7 @@ void Engine::adopt(const config::Settings& settings) {
   }
   for (const auto& [name, state] : sources_) state->look.notify_all();
   sources_ = std::move(sources);
+  for (const auto& [name, state] : sources_) state->look.notify_all();  // its interval may be another one now
   sources_changed_.notify_all();
 }
 
@@ -84,7 +93,8 @@ task<Result<void>> Engine::recall() {
     core::LastPass last;
     if (const auto it = notes.find(cloud.name); it != notes.end()) {
       const state::PassNote& note = it->second;
-      last = {.began = note.began, .failures = note.failures};
+      // One that was interrupted is made up for soon, but not at once: it may be what ended the process.
+      last = {.began = note.began, .failures = note.failures + (note.ended ? 0 : 1)};
       state.desired = note.desired;
       state.status.last_run = note.began;
       state.status.last_success = note.succeeded;
@@ -154,6 +164,7 @@ Status Engine::snapshot() const {
   status.reload = reload_;
   status.remembers = parts_.store != nullptr;
   status.suspended = suspended_;
+  drop_what_is_over(status);
   for (const config::Source& source : parts_.settings->sources)
     status.sources.push_back(sources_.at(source.name)->status);
   for (const auto& [name, state] : clouds_) {
@@ -163,7 +174,7 @@ Status Engine::snapshot() const {
       cloud.next_run = status.now + std::max(Duration::zero(), *due - now);
       cloud.phase = *due <= now ? "queued" : "waiting";
     }
-    for (const state::Suspended& suspended : suspended_) {
+    for (const state::Suspended& suspended : status.suspended) {
       if (suspended.what == state::Suspended::What::cloud && suspended.name == name)
         cloud.suspension = suspended.suspension;
     }
@@ -183,6 +194,7 @@ task<Json> Engine::status() {
   // What cannot be read is missing, and the log says why: the rest is worth more than an error.
   if (auto held = co_await parts_.store->holds()) status.held = std::move(*held);
   if (auto suspended = co_await parts_.store->suspended()) status.suspended = suspended_ = std::move(*suspended);
+  drop_what_is_over(status);
   auto runs = co_await parts_.store->runs({.newest = shown_runs});
   if (!runs) {
     log_.error("the journal cannot be read: " + describe(runs.error()));

@@ -33,6 +33,12 @@ std::vector<std::string> not_refreshed(const config::Settings& now, const config
     return settings.service.webhook ? settings.service.webhook->listen : config::ListenAddress{};
   };
   differs(webhook(now) != webhook(before), "service.webhook.listen");
+  const auto hook = [](const config::Settings& settings) {
+    const auto& one = settings.service.webhook;
+    return one ? std::pair(one->type, one->source) : std::pair(config::Webhook::Type::github, std::string());
+  };
+  differs(hook(now) != hook(before), "service.webhook.type and source");
+  differs(now.service.webhook.has_value(), "service.webhook.secret");
   differs(now.state_path != before.state_path, "state");
   for (const config::Cloud& cloud : now.clouds) {
     for (const auto& [key, value] : cloud.auth.values) {
@@ -100,27 +106,32 @@ Json Engine::outcome_document(const std::string& cloud) const {
 task<Result<Json>> Engine::reconcile(ReconcileAsk ask) {
   RETOUCH_CO_TRY(const std::vector<std::string> names, clouds_of(ask));
   for (const std::string& name : names) {
-    CloudState& state = clouds_.at(name);
-    if (state.ask && (state.ask->revision != ask.revision || state.ask->accept != ask.accept))
+    const auto& waiting = clouds_.at(name).ask;
+    if (waiting && (waiting->revision != ask.revision || waiting->accept != ask.accept))
       co_return fail(Errc::usage, "another request for " + name + " waits for its turn; try again in a moment");
+  }
+  std::map<std::string, Scheduler::Ticket> tickets;  // before any of them is waited for
+  for (const std::string& name : names) {
+    CloudState& state = clouds_.at(name);
     state.ask = ask;
     state.last.reset();
+    tickets.emplace(name, scheduler_.next_ticket(name));
     scheduler_.trigger(name, core::Trigger::command);
   }
   Json clouds = Json::array();
   std::vector<reconcile::CloudCode> codes;
   for (const std::string& name : names) {
-    if (ask.wait) {
-      auto waiting = scheduler_.next_pass(name);
-      co_await std::move(waiting);
-      clouds.push_back(outcome_document(name));
-      const auto it = clouds_.find(name);
-      const bool ended = it != clouds_.end() && it->second.last;
-      codes.push_back({ended ? static_cast<reconcile::ExitCode>(it->second.last->exit_code) : reconcile::exit_later,
-                       ended && clouds.back().at("changed") != 0});
-    } else {
+    if (!ask.wait) {
       clouds.push_back({{"cloud", name}, {"triggered", true}});
+      continue;
     }
+    auto waiting = scheduler_.pass_ended(name, tickets.at(name));
+    co_await std::move(waiting);
+    clouds.push_back(outcome_document(name));
+    const auto it = clouds_.find(name);
+    const bool ended = it != clouds_.end() && it->second.last;
+    codes.push_back({ended ? static_cast<reconcile::ExitCode>(it->second.last->exit_code) : reconcile::exit_later,
+                     ended && clouds.back().at("changed") != 0});
   }
   co_return done({{"clouds", std::move(clouds)}}, reconcile::combine(codes));
 }
@@ -175,14 +186,17 @@ task<Result<void>> Engine::read_again() {
     log_.error("the configuration cannot be used; the old one stays in force: " + reload_.error);
     co_return fail(loaded.error());
   }
-  const auto before = std::exchange(parts_.settings, std::make_shared<const config::Settings>(std::move(*loaded)));
-  reload_ = {.at = reload_.at, .not_refreshed = not_refreshed(*parts_.settings, *before)};
+  parts_.settings = std::make_shared<const config::Settings>(std::move(*loaded));
+  reload_ = {.at = reload_.at, .not_refreshed = not_refreshed(*parts_.settings, *at_start_)};
   accounts_.renew();
+  looked_ = false;  // no pass mixes the new clouds with manifests that were resolved for the old ones
   adopt(*parts_.settings);
   for (const config::Cloud& cloud : parts_.settings->clouds)
     scheduler_.set(cloud.name, {.interval = cloud.policy.interval}, {});
   log_.info("the configuration was read again");
   co_await look({}, core::Trigger::reload);
+  looked_ = true;
+  progress_.notify_all();
   for (const auto& [name, state] : clouds_) scheduler_.trigger(name, core::Trigger::reload);
   co_return Result<void>{};
 }

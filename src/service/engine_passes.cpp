@@ -41,6 +41,22 @@ Result<std::pair<std::string, std::string>> source_and_revision(const config::Se
                                        : "several sources are Git repositories; say --revision NAME=REVISION");
 }
 
+// One that is still the same is as old as it was.
+std::vector<core::GuardRefusal> refusals_of(const CloudOutcome& outcome, const std::vector<core::GuardRefusal>& before,
+                                            Wall now) {
+  std::vector<core::GuardRefusal> refusals;
+  for (const core::GuardVerdict& verdict : outcome.plan->guards) {
+    if (!verdict.refused) continue;
+    core::GuardRefusal refusal{
+        .cloud = outcome.cloud, .verdict = verdict, .fingerprint = outcome.fingerprint, .at = now};
+    for (const core::GuardRefusal& old : before) {
+      if (old.verdict.guard == verdict.guard && old.fingerprint == outcome.fingerprint) refusal.at = old.at;
+    }
+    refusals.push_back(std::move(refusal));
+  }
+  return refusals;
+}
+
 PassOutcome failed_before_it_began(const std::string& cloud, const Error& error) {
   PassOutcome outcome;
   outcome.exit_code = reconcile::exit_code_of(error);
@@ -79,6 +95,9 @@ task<Result<PassRequest>> Engine::request_for(std::string cloud, std::shared_ptr
   request.write = configured->policy.mode == config::Mode::enforce && !parts_.dry_run;
   request.by_hand = ask.has_value();
   request.accept = ask ? ask->accept : "";
+  if (const CloudState* state = find(cloud)) {
+    for (const core::GuardRefusal& refusal : state->status.refusals) request.accepted.push_back(refusal.verdict);
+  }
   request.lock_directory = parts_.lock_directory;
   request.lock_holder = parts_.lock_holder;
   request.lock_wait = lock_patience;
@@ -95,13 +114,14 @@ task<void> Engine::until_looked() {
 }
 
 task<PassEnded> Engine::pass(std::string cloud, core::Trigger why) {
+  std::optional<ReconcileAsk> ask;  // of who asked before it began
+  if (CloudState* asked = find(cloud)) ask = std::exchange(asked->ask, std::nullopt);
   co_await until_looked();
   const auto settings = parts_.settings;  // of the whole pass, whatever is reloaded meanwhile
   const Mono began = world_.clock.now();
   const Wall began_at = world_.clock.wall();
   CloudState* state = find(cloud);
   if (state == nullptr) co_return PassEnded{};
-  const auto ask = std::exchange(state->ask, std::nullopt);
   log_.debug("a pass is due", {{"cloud", cloud}, {"op", core::to_string(why)}});
   const std::string seen = revisions();
   state->status.phase = "opening";
@@ -140,12 +160,6 @@ task<PassEnded> Engine::pass(std::string cloud, core::Trigger why) {
   co_await refresh_stops();
   state = find(cloud);
   if (state == nullptr) co_return ended;
-  state->status.refusals.clear();
-  if (refusals) {
-    for (const core::GuardRefusal& refusal : *refusals) {
-      if (refusal.cloud == cloud) state->status.refusals.push_back(refusal);
-    }
-  }
   if (parts_.told) parts_.told(outcome);
   state->last = std::move(outcome);
   state->reached = true;
@@ -170,6 +184,7 @@ void Engine::keep(CloudState& state, const CloudOutcome& outcome, Wall began, Du
     status.plan = outcome.plan;
     status.fingerprint = outcome.fingerprint;
     status.images = outcome.images;
+    status.refusals = refusals_of(outcome, status.refusals, world_.clock.wall());
   }
   for (std::int64_t i = 0; i < outcome.logins; ++i) metrics_.token_refreshed(status.cloud, true);
   for (std::int64_t i = 0; i < outcome.failed_logins; ++i) metrics_.token_refreshed(status.cloud, false);

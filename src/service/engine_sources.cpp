@@ -1,6 +1,7 @@
 // The sources' side of the engine: waiting for changes, reading, and telling which clouds have something new to do.
 #include <algorithm>
 #include <ranges>
+#include <tuple>
 
 #include "retouch/async/first_of.hpp"
 #include "retouch/async/interrupt.hpp"
@@ -20,6 +21,14 @@ bool differs(const reconcile::DesiredState& now, const reconcile::DesiredState& 
     return it == state.entries.end() ? std::size_t{0} : it->second.size();
   };
   return count(now) != count(before);
+}
+
+bool same_sources(const config::Settings& a, const config::Settings& b) {
+  const auto where = [](const config::Source& source) {
+    return std::tuple(source.name, source.directory.path, source.git ? source.git->url : "",
+                      source.git ? source.git->ref : "", source.git ? source.git->path : "");
+  };
+  return std::ranges::equal(a.sources, b.sources, {}, where, where);
 }
 
 std::string text_of(const Diagnostics& diagnostics) {
@@ -49,8 +58,9 @@ task<void> Engine::watch_sources() {
     auto stopped = world_.stop.wait();
     co_await async::first_of(std::move(changed), std::move(stopped));
   }
+  // No cancellation: it would come out of the turn for the keeper as an exception. Whoever waits or reads sees the
+  // stop.
   for (const auto& [name, state] : sources_) state->look.notify_all();
-  gate.cancel();
   co_await gate.close();
   keeper_.stop_watching();
 }
@@ -84,6 +94,7 @@ void Engine::look_at(const std::string& source, core::Trigger why) {
 
 task<void> Engine::look(std::set<std::string> which, core::Trigger why) {
   const auto permit = co_await keeper_turn_.acquire();
+  if (world_.stop.requested()) co_return;
   const auto settings = parts_.settings;
   auto updating = keeper_.update(*settings, std::move(which));
   auto update = co_await async::unless_stopped(world_.stop, std::move(updating));
@@ -92,6 +103,8 @@ task<void> Engine::look(std::set<std::string> which, core::Trigger why) {
     const std::string problem = describe(update.error());
     if (problem != no_manifests_) log_.error("no manifests are in force: " + problem);
     no_manifests_ = problem;
+    // What other sources gave is not what is configured now.
+    if (kept_settings_ != nullptr && !same_sources(*kept_settings_, *settings)) kept_.reset();
     for (auto& [name, state] : sources_) {
       if (state->status.revision.empty()) state->status.error = problem;
     }
@@ -99,6 +112,7 @@ task<void> Engine::look(std::set<std::string> which, core::Trigger why) {
     co_return;
   }
   no_manifests_.clear();
+  kept_settings_ = settings;
   const auto before = std::exchange(kept_, std::make_shared<const reconcile::Kept>(std::move(*update)));
   note_sources(*kept_);
   if (settings == parts_.settings) trigger_what_changed(before ? &before->desired : nullptr, why);
@@ -126,7 +140,8 @@ void Engine::note_sources(const reconcile::Kept& kept) {
     status.last_success = standing.last_success;
     status.stale.clear();
     for (const sources::StaleFile& stale : standing.stale)
-      status.stale.push_back({.file = stale.file, .problem = stale.complaint, .since = stale.since});
+      status.stale.push_back(
+          {.file = stale.file, .problem = stale.complaint, .since = stale.since, .left_out = stale.left_out});
   }
   const std::string complaints = text_of(kept.complaints);
   if (complaints == last_complaints_) return;

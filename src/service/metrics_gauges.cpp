@@ -120,7 +120,8 @@ Families sources_of(const Status& status) {
     if (!source.revision.empty()) put(revisions, 1, {{"source", source.name}, {"revision", source.revision}});
     put_time(last_success, source.last_success, {{"source", source.name}});
     const std::int64_t stale = std::ssize(source.stale);
-    const auto current = std::max<std::int64_t>(0, source.files - stale);
+    const auto kept = std::ranges::count(source.stale, false, &StaleFile::left_out);
+    const auto current = std::max<std::int64_t>(0, source.files - kept);
     put(manifests, static_cast<double>(current), {{"source", source.name}, {"state", "current"}});
     put(manifests, static_cast<double>(stale), {{"source", source.name}, {"state", "stale"}});
   }

@@ -46,7 +46,7 @@ CloudNotice notice_of(const CloudOutcome& outcome, Wall now) {
 }  // namespace
 
 RunNotice notice_of(const PassOutcome& outcome, const std::string& by, Wall now) {
-  RunNotice notice{.run = outcome.run, .verb = "run", .by = by, .began = outcome.plan.created_at, .ended = now};
+  RunNotice notice{.run = outcome.run, .verb = "run", .by = by, .began = outcome.began, .ended = now};
   notice.sources = outcome.plan.sources;
   for (const CloudOutcome& cloud : outcome.clouds) notice.clouds.push_back(notice_of(cloud, now));
   return notice;

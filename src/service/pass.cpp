@@ -86,10 +86,20 @@ task<void> accept_plan(Passes& passes, const PassRequest& request) {
     co_return;
   }
   for (const core::GuardVerdict& verdict : seen.guards) {
-    if (verdict.refused) pass.scope.forced.insert(verdict.guard);
+    if (!verdict.refused) continue;
+    const bool was_seen = std::ranges::any_of(request.accepted, [&](const core::GuardVerdict& accepted) {
+      return accepted.guard == verdict.guard && accepted.value >= verdict.value;
+    });
+    if (!was_seen) {
+      pass.error = moved(pass, request.accept);
+      co_return;
+    }
+    pass.scope.forced.insert(verdict.guard);
   }
   co_await passes.plan();
-  if (pass.planned && !same_changes(seen, pass.planned->plan)) pass.error = moved(pass, request.accept);
+  if (!pass.planned || same_changes(seen, pass.planned->plan)) co_return;
+  pass.planned.reset();  // nothing is learned of it either
+  pass.error = moved(pass, request.accept);
 }
 
 task<void> write_pass(Passes& passes, const PassRequest& request, const std::function<void(std::string_view)>& phase,
@@ -145,7 +155,7 @@ task<PassOutcome> run_pass(PassRequest request, reconcile::World& world) {
   const auto phase = [&request](std::string_view name) {
     if (request.phase) request.phase(name);
   };
-  PassOutcome outcome;
+  PassOutcome outcome{.began = world.clock.wall()};
   Passes passes(request.clouds, std::move(request.desired), world, request.run);
   passes.set_scope([&](const CloudPass&) { return reconcile::Scope{.entries_missing = request.entries_missing}; });
   phase("opening");
@@ -157,7 +167,7 @@ task<PassOutcome> run_pass(PassRequest request, reconcile::World& world) {
     co_await passes.plan();
   }
   outcome.plan = passes.document();
-  outcome.run = passes.id();
+  outcome.run = passes.journalled() ? passes.id() : "";
   for (CloudPass& pass : passes.clouds()) outcome.clouds.push_back(outcome_of(pass, world.clock.now()));
   outcome.exit_code = exit_code_of(outcome.clouds);
   co_return outcome;

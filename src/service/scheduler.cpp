@@ -39,7 +39,8 @@ void Scheduler::set(const std::string& cloud, core::ScheduleRules rules, core::L
   if (const auto it = jobs_.find(cloud); it != jobs_.end()) {
     it->second.schedule.change(rules, now, random_.unit());
   } else {
-    jobs_.emplace(cloud, Job{.schedule = core::Schedule(rules, last, clock_.wall(), now, random_.unit())});
+    jobs_.emplace(cloud, Job{.schedule = core::Schedule(rules, last, clock_.wall(), now, random_.unit()),
+                             .generation = ++generations_});
   }
   changed_.notify_all();
 }
@@ -72,13 +73,15 @@ std::int64_t Scheduler::failures(const std::string& cloud) const {
   return it == jobs_.end() ? 0 : it->second.schedule.failures();
 }
 
-task<void> Scheduler::next_pass(std::string cloud) {
-  const auto first = jobs_.find(cloud);
-  if (first == jobs_.end()) co_return;
-  const std::uint64_t wanted = first->second.begun + 1;
+Scheduler::Ticket Scheduler::next_ticket(const std::string& cloud) const {
+  const auto it = jobs_.find(cloud);
+  return it == jobs_.end() ? 0 : it->second.begun + 1;
+}
+
+task<void> Scheduler::pass_ended(std::string cloud, Ticket ticket) {
   while (!stop_.requested()) {
     const auto it = jobs_.find(cloud);
-    if (it == jobs_.end() || it->second.ended >= wanted) co_return;
+    if (it == jobs_.end() || it->second.ended >= ticket) co_return;
     auto waiting = notified(changed_);
     co_await async::unless_stopped(stop_, std::move(waiting));
   }
@@ -124,15 +127,15 @@ void Scheduler::begin_what_is_due(asio::any_io_executor executor) {
     const core::Trigger why = job.schedule.why();
     job.schedule.began(now);
     ++job.begun;
-    gate_.spawn(executor, [this, name = cloud, why] { return pass(name, why); });
+    gate_.spawn(executor,
+                [this, name = cloud, why, generation = job.generation] { return pass(name, why, generation); });
   }
 }
 
-task<void> Scheduler::pass(std::string cloud, core::Trigger why) {
+task<void> Scheduler::pass(std::string cloud, core::Trigger why, std::uint64_t generation) {
   const PassEnded ended = co_await work_(cloud, why);
-  if (const auto it = jobs_.find(cloud); it != jobs_.end()) {
-    if (it->second.schedule.running())
-      it->second.schedule.ended(ended.failed, ended.not_before, clock_.now(), random_.unit());
+  if (const auto it = jobs_.find(cloud); it != jobs_.end() && it->second.generation == generation) {
+    it->second.schedule.ended(ended.failed, ended.not_before, clock_.now(), random_.unit());
     ++it->second.ended;
   }
   changed_.notify_all();

@@ -19,7 +19,10 @@ double seconds(Duration value) { return std::chrono::duration<double>(value).cou
 Json document_of(const SourceStatus& source) {
   Json stale = Json::array();
   for (const StaleFile& file : source.stale)
-    stale.push_back({{"file", file.file}, {"problem", file.problem}, {"since", format_rfc3339(file.since)}});
+    stale.push_back({{"file", file.file},
+                     {"problem", file.problem},
+                     {"since", format_rfc3339(file.since)},
+                     {"left_out", file.left_out}});
   return {{"name", source.name},
           {"kind", source.kind},
           {"location", source.location},

@@ -34,8 +34,8 @@ std::string user_agent();
 // Runs one verb; the result is the exit code. `host`: for `run` alone.
 task<int> run_verb(Options options, reconcile::World& world, Console& console, service::Host* host = nullptr);
 
-// What the process ends with when the verb ended with `code` and `signal` was seen (0 = none): 128 + signal, but for the
-// daemon, whose orderly end a stop is.
+// What the process ends with when the verb ended with `code` and `signal` was seen (0 = none): 128 + signal, but for
+// the daemon, whose orderly end a stop is.
 int exit_code_after(const Options& options, int code, int signal);
 
 }  // namespace retouch::cli

@@ -61,7 +61,8 @@ class ManifestKeeper {
   // Returns when the directory source `source` (a copy of its configuration) probably changed and has been quiet since,
   // and after 60 s in any case: then call update(). Cancel it to end the wait. A Git source: after its interval.
   task<void> wait_for_change(config::Source source);
-  // Gives back what waiting has taken of the system. To be called, when nobody waits, before the executor's context goes.
+  // Gives back what waiting has taken of the system. To be called, when nobody waits, before the executor's context
+  // goes.
   void stop_watching();
 
  private:

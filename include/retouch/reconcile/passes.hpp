@@ -83,6 +83,7 @@ class Passes {
 
   core::Plan document() const;
   const std::string& id() const { return id_; }  // of the run
+  bool journalled() const;                       // the run is in the journal: something was sent, or was to be
   std::vector<CloudPass>& clouds() { return clouds_; }
   const std::vector<CloudPass>& clouds() const { return clouds_; }
   bool anything_to_send() const;

@@ -122,16 +122,18 @@ class Engine final : public Controls {
   reconcile::ManifestKeeper keeper_;
   async::Semaphore keeper_turn_{1};
   async::Semaphore reload_turn_{1};
-  std::shared_ptr<const reconcile::Kept> kept_{};  // null: no source was ever read
-  std::string no_manifests_{};                     // why kept_ is null
-  std::string last_complaints_{};                  // so that they are logged once
+  std::shared_ptr<const reconcile::Kept> kept_{};            // null: no source was ever read
+  std::shared_ptr<const config::Settings> kept_settings_{};  // that kept_ was read for
+  std::shared_ptr<const config::Settings> at_start_{};       // what only a restart renews is compared with
+  std::string no_manifests_{};                               // why kept_ is null
+  std::string last_complaints_{};                            // so that they are logged once
   std::map<std::string, CloudState> clouds_;
   std::map<std::string, std::unique_ptr<SourceState>> sources_;
   std::vector<state::Suspended> suspended_;
   ReloadStatus reload_{};
   Wall started_{};
   bool recalled_ = false;
-  bool looked_ = false;  // the sources were asked once, whatever came of it
+  bool looked_ = false;               // the sources of this configuration were asked, whatever came of it
   async::Condition progress_;         // towards ready()
   async::Condition sources_changed_;  // of the configuration
   Scheduler scheduler_;

@@ -26,6 +26,8 @@ struct PassRequest {
   bool entries_missing = false;  // some files are left out: see reconcile::Scope
   // The fingerprint of a plan that guards refused and somebody accepts as it is.
   std::string accept{};
+  // What somebody saw who accepted it: other guards, or worse values, are not accepted with it.
+  std::vector<core::GuardVerdict> accepted{};
   std::string lock_directory{}, lock_holder{};
   Duration lock_wait{};
   std::function<void(std::string_view phase)> phase{};  // opening, locking, planning, applying; may be null
@@ -51,9 +53,10 @@ struct CloudOutcome {
 struct PassOutcome {
   std::vector<CloudOutcome> clouds{};  // by name
   std::string run{};                   // its id in the journal; "" = nothing was sent
-  core::Plan plan{};                   // of all clouds
-  int exit_code = 0;                   // of all of them together
-  std::optional<Error> unrecorded{};   // the state could not be written
+  Wall began{};
+  core::Plan plan{};                  // of all clouds
+  int exit_code = 0;                  // of all of them together
+  std::optional<Error> unrecorded{};  // the state could not be written
 };
 
 // Never fails as a whole. Errc::stale_plan as a cloud's error: what was accepted is not what would be done now.

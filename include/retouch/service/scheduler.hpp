@@ -46,9 +46,12 @@ class Scheduler {
   bool running(const std::string& cloud) const;
   std::int64_t failures(const std::string& cloud) const;
   std::size_t passes_running() const { return gate_.running(); }
-  // Returns when a pass over `cloud` that began after this call has ended, or the cloud is gone, or a stop is
-  // requested. Whoever wants one triggers it first.
-  task<void> next_pass(std::string cloud);
+  // Of the next pass that begins over this cloud.
+  using Ticket = std::uint64_t;
+  Ticket next_ticket(const std::string& cloud) const;
+  // Returns when that pass has ended, or the cloud is gone, or a stop is requested. Whoever wants one takes the ticket
+  // and triggers it in one go.
+  task<void> pass_ended(std::string cloud, Ticket ticket);
 
   // Until a stop is requested; then waits for the passes under way.
   task<void> run();
@@ -57,9 +60,9 @@ class Scheduler {
   struct Job {
     core::Schedule schedule;
     std::uint64_t begun = 0, ended = 0;  // passes
-    std::uint64_t generation = 0;        // of set() after remove()
+    std::uint64_t generation = 0;        // tells it from one of the same name that was removed
   };
-  task<void> pass(std::string cloud, core::Trigger why);
+  task<void> pass(std::string cloud, core::Trigger why, std::uint64_t generation);
   task<void> drain();
   void begin_what_is_due(asio::any_io_executor executor);
   Mono next_look(Mono now) const;
@@ -72,6 +75,7 @@ class Scheduler {
   Work work_;
   Beat beat_;
   std::map<std::string, Job, std::less<>> jobs_;
+  std::uint64_t generations_ = 0;
   async::Condition changed_;  // triggers, new clouds, passes that ended
   async::Gate gate_;
 };

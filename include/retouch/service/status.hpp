@@ -20,6 +20,7 @@ struct StaleFile {
   std::string file;
   std::string problem;  // the first complaint, with line and column
   Wall since{};
+  bool left_out = false;  // it never had a good content: nothing of it is in force
 };
 
 struct SourceStatus {
@@ -30,7 +31,7 @@ struct SourceStatus {
   std::optional<Wall> last_success{};  // of a look at it, whether or not something was new
   std::string error{};                 // why the last look failed, described; "" = it did not
   std::int64_t files = 0;
-  std::vector<StaleFile> stale{};  // files whose last good content is in force
+  std::vector<StaleFile> stale{};  // files whose newest content is not in force
 };
 
 // One class of requests.

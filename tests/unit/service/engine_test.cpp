@@ -134,6 +134,9 @@ TEST_F(EngineTest, ReconcileWaitsForAPassThatBeganAfterIt) {
     }
     EXPECT_EQ(done->at("exit_code"), 0);
     EXPECT_EQ(done->at("clouds").at(0).at("changed"), 1);
+    EXPECT_EQ(done->at("clouds").at(0).at("run"), store.run_records.back().id);
+    const auto nothing = co_await subject->reconcile({.cloud = "lab", .wait = true});
+    EXPECT_EQ(nothing->at("clouds").at(0).at("run"), "") << "what sends nothing is no run of the journal";
     const auto typo = co_await subject->reconcile({.cloud = "lap"});
     EXPECT_NE(describe(typo.error()).find("did you mean `lab`?"), std::string::npos);
   });
@@ -169,6 +172,92 @@ TEST_F(EngineTest, APlanThatMovedSinceItWasAcceptedIsNotApplied) {
     const auto done = co_await subject->reconcile({.accept = fingerprint, .wait = true});
     EXPECT_EQ(done->at("exit_code"), 7);
     EXPECT_EQ(distro("image-1"), "debian");
+  });
+}
+
+TEST_F(EngineTest, AcceptingOneGuardAcceptsNoOtherThatCameSince) {
+  text.replace(text.find("changed_percent: 100"), 20, "changed_images: 0");
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const Json status = co_await subject->status();
+    const std::string fingerprint = of_cloud(status).at("guards").at(0).at("fingerprint");
+    store.entries["site"] = 100;  // the source seems to have shrunk, with the same changes to make
+    const auto done = co_await subject->reconcile({.accept = fingerprint, .wait = true});
+    EXPECT_EQ(done->at("exit_code"), 7);
+    EXPECT_EQ(distro("image-1"), "");
+  });
+}
+
+TEST_F(EngineTest, ReconcileOfAllCloudsWaitsForOnePassOfEachAndNotForTheirNextInterval) {
+  text.insert(text.find("sources:"), configured("east") + configured("west"));
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const Mono asked = clock.now();
+    const auto done = co_await subject->reconcile({.wait = true});
+    EXPECT_EQ(done->at("clouds").size(), 3u);
+    EXPECT_LT(clock.now() - asked, Duration(1min));
+  });
+}
+
+TEST_F(EngineTest, APassThatAStopInterruptedIsMadeUpForSoon) {
+  store.pass_notes["lab"] = {.cloud = "lab", .began = clock.wall() - 1s};  // it never ended
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    EXPECT_EQ(distro("image-1"), "ubuntu");
+  });
+}
+
+TEST_F(EngineTest, ASuspensionThatIsOverIsShownNoMore) {
+  store.suspensions.push_back({.what = state::Suspended::What::cloud,
+                               .name = "lab",
+                               .suspension = {.since = clock.wall() - 1h, .until = clock.wall() + 10s, .by = "ann@x"}});
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(5s);
+    EXPECT_EQ((co_await subject->status()).at("suspended").size(), 1u);
+    co_await clock.sleep_for(1min);
+    const Json status = co_await subject->status();
+    EXPECT_TRUE(status.at("suspended").empty());
+    EXPECT_TRUE(of_cloud(status).at("suspended").is_null());
+    EXPECT_EQ(subject->metrics_text().find("retouch_suspended_since_timestamp_seconds{"), std::string::npos);
+  });
+}
+
+TEST_F(EngineTest, WhatOtherSourcesGaveIsNotInForceAfterAReload) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const std::string site = "{name: site, directory: {path: /m}}";
+    text.replace(text.find(site), site.size(), "{name: other, directory: {path: /gone}}");
+    co_await subject->reload();
+    change("image-1", "debian");
+    co_await clock.sleep_for(15min);
+    EXPECT_EQ(distro("image-1"), "debian");
+  });
+}
+
+TEST_F(EngineTest, WithoutAStateAGuardsRefusalIsShownAllTheSame) {
+  text.replace(text.find("changed_percent: 100"), 20, "changed_images: 0");
+  EngineParts parts{.settings = std::make_shared<const config::Settings>(parse().value())};
+  parts.lock_directory = "/locks";
+  Engine subject(std::move(parts), metrics, world);
+  run(subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    EXPECT_EQ(of_cloud(co_await subject.status()).at("guards").size(), 1u);
+  });
+}
+
+TEST_F(EngineTest, AStopIsNotHeldUpByASourceThatWaitsForItsTurn) {
+  text.insert(text.find("{name: site"), "{name: more, directory: {path: /n}}, ");
+  files.add("/n/none.yaml", "---\n");
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    subject->look_at("site", core::Trigger::webhook);
+    subject->look_at("more", core::Trigger::webhook);
   });
 }
 

@@ -150,10 +150,13 @@ TEST_F(SchedulerTest, WaitingForThePassAfterARequestIsNotWaitingForTheOneThatRan
   subject->set("lab", {.interval = 1h}, {});
   run(*subject, [&]() -> task<void> {
     co_await clock.sleep_for(4s);
+    const auto ticket = subject->next_ticket("lab");
     subject->trigger("lab", Trigger::command);
-    co_await subject->next_pass("lab");
+    co_await subject->pass_ended("lab", ticket);
     EXPECT_EQ(clock.now() - Mono{}, Duration(20s));
-    co_await subject->next_pass("elsewhere");
+    co_await subject->pass_ended("lab", ticket);
+    EXPECT_EQ(clock.now() - Mono{}, Duration(20s)) << "it has ended, and another is not waited for";
+    co_await subject->pass_ended("elsewhere", subject->next_ticket("elsewhere"));
   });
   EXPECT_EQ(seen.size(), 2u);
 }
@@ -162,7 +165,7 @@ TEST_F(SchedulerTest, NobodyWaitsForACloudThatWasRemoved) {
   const auto subject = scheduler();
   subject->set("lab", {.interval = 1h}, {.began = clock.wall()});
   run(*subject, [&]() -> task<void> {
-    co_await async::join_all({[&]() -> task<void> { co_await subject->next_pass("lab"); },
+    co_await async::join_all({[&]() -> task<void> { co_await subject->pass_ended("lab", subject->next_ticket("lab")); },
                               [&]() -> task<void> {
                                 co_await clock.sleep_for(2s);
                                 subject->remove("lab");
