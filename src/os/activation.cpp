@@ -139,7 +139,7 @@ const ActivatedSocket* find_tcp(std::span<const ActivatedSocket> sockets, std::s
 void forget_service_manager() {
   for (const char* name :
        {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"}) {
-    ::unsetenv(name);
+    ::unsetenv(name);  // NOLINT(concurrency-mt-unsafe): the caller has no second thread yet
   }
 }
 

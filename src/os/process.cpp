@@ -1,6 +1,7 @@
 #include "retouch/os/process.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -14,6 +15,8 @@ namespace retouch::os {
 bool make_not_dumpable() { return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0; }
 
 bool is_dumpable() { return ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0; }
+
+void give_back_memory() { ::malloc_trim(0); }
 
 bool is_root() { return ::geteuid() == 0; }
 

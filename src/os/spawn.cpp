@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <system_error>
 
 namespace retouch::os {
 namespace {
@@ -23,14 +23,15 @@ struct Pipe {
 
 Result<Pipe> make_pipe() {
   int ends[2] = {-1, -1};
-  if (::pipe2(ends, O_CLOEXEC) != 0) return fail(Errc::io, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return fail(Errc::io, fmt::format("cannot make a pipe: {}", std::system_category().message(errno)));
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 Result<Pipe> make_socket_pair() {
   int ends[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    return fail(Errc::io, fmt::format("cannot make a pair of sockets: {}", std::strerror(errno)));
+    return fail(Errc::io, fmt::format("cannot make a pair of sockets: {}", std::system_category().message(errno)));
   }
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
@@ -97,7 +98,7 @@ Result<Spawned> spawn(const Command& command) {
   Spawned result;
   if (const int error = Wishes(command, input, output, errors).spawn(result.pid, command); error != 0) {
     return fail(error == ENOENT ? Errc::not_found : Errc::io,
-                fmt::format("cannot run {}: {}", command.argv[0], std::strerror(error)));
+                fmt::format("cannot run {}: {}", command.argv[0], std::system_category().message(error)));
   }
   if (command.max_file > 0) {  // before it has done anything of note; whatever it starts inherits it
     const rlimit limit{.rlim_cur = command.max_file, .rlim_max = command.max_file};
@@ -108,7 +109,8 @@ Result<Spawned> spawn(const Command& command) {
     const int error = errno;
     ::kill(-result.pid, SIGKILL);
     ::waitpid(result.pid, nullptr, 0);
-    return fail(Errc::io, fmt::format("cannot watch {}: pidfd_open: {}", command.argv[0], std::strerror(error)));
+    return fail(Errc::io,
+                fmt::format("cannot watch {}: pidfd_open: {}", command.argv[0], std::system_category().message(error)));
   }
   result.input = std::move(input.write);
   result.output = std::move(output.read);

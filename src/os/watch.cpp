@@ -6,9 +6,10 @@
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
+#include <cstring>
+#include <system_error>
 
 #include "descriptor.hpp"
 #include "retouch/os/paths.hpp"
@@ -34,7 +35,7 @@ class TreeWatch final : public Watch {
   // A new set of watches in place of the old one: what moved away is not watched any more.
   Result<void> renew() {
     Descriptor file(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    if (!file) return fail(Errc::io, fmt::format("cannot watch {}: {}", root_, std::strerror(errno)));
+    if (!file) return fail(Errc::io, fmt::format("cannot watch {}: {}", root_, std::system_category().message(errno)));
     parent_ = -1;
     count_ = 0;
     RETOUCH_CHECK(add_all(file.get()));

@@ -5,6 +5,7 @@
 #include "kept_source.hpp"
 #include "manifest_files.hpp"
 #include "retouch/async/join.hpp"
+#include "retouch/base/text.hpp"
 #include "retouch/os/paths.hpp"
 #include "source_watches.hpp"
 
@@ -15,6 +16,24 @@ namespace {
 // after this time; of a directory that does not come to rest, after so many looks.
 constexpr auto second_look_after = std::chrono::seconds(2);
 constexpr int looks = 5;
+constexpr auto parsed_again_after = std::chrono::minutes(10);
+
+// Everything of a configuration that manifests are resolved with.
+std::string what_counts(const config::Settings& settings) {
+  std::string text;
+  for (const config::Source& source : settings.sources) text += source.name + "\n" + origin_of(source) + "\n";
+  for (const config::Cloud& cloud : settings.clouds) {
+    text += cloud.name + "\n" + cloud.provider + "\n";
+    for (const core::AttributeCorrection& correction : cloud.attributes) {
+      const auto flag = [](const auto& value) { return value ? std::to_string(static_cast<int>(*value)) : "-"; };
+      text += correction.name + flag(correction.writable) + flag(correction.empty_is_absent) + flag(correction.type) +
+              flag(correction.max_length);
+      if (correction.allowed) text += join(*correction.allowed, ",");
+      text += '\n';
+    }
+  }
+  return text + join(settings.other_clouds, "\n");
+}
 
 std::map<std::string, std::string> first_errors(const Diagnostics& diagnostics) {
   std::map<std::string, std::string> result;
@@ -118,6 +137,10 @@ struct ManifestKeeper::State {
     standing.changed = !seen.contains(config.name) || texts(source.last()) != texts(now);
     if (!now.revision.empty()) seen.insert(config.name);
     co_await source.keep(std::move(now), world, document_of(config.name));
+    tell(standing, source);
+  }
+
+  static void tell(SourceStanding& standing, const KeptSource& source) {
     standing.revision = source.last().revision;
     standing.error = source.error();
     standing.stale = source.last().stale;
@@ -136,8 +159,32 @@ struct ManifestKeeper::State {
     take_in(desired, co_await world.blocking.run(work));
   }
 
+  // As at the last update, where no source gave anything new since: thousands of entries are not parsed once a minute
+  // for nothing. Now and then they are, because a `suspend: <time>` may be over.
+  std::optional<Kept> unchanged(const config::Settings& settings, const Sources& all) {
+    const bool recent = last && world.clock.now() - resolved_at < parsed_again_after;
+    const auto fresh = [](const auto& each) { return each.second->renewal().fresh.has_value(); };
+    if (!recent || last_for != what_counts(settings) || std::ranges::any_of(all, fresh)) return std::nullopt;
+    Kept same = *last;
+    same.changed = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      same.sources[i].changed = false;
+      tell(same.sources[i], *all[i].second);
+    }
+    return same;
+  }
+
+  void remember(const config::Settings& settings, const Kept& now) {
+    last = now;
+    last_for = what_counts(settings);
+    resolved_at = world.clock.now();
+  }
+
   World& world;
   std::string directory;
+  std::optional<Kept> last{};
+  std::string last_for{};  // what_counts() of its settings
+  Mono resolved_at{};
   std::map<std::string, KeptSource> kept{};  // by name; also of sources that left the configuration
   SourceWatches watches{};
   std::set<std::string> seen{};  // sources whose content was given out by this process
@@ -153,6 +200,7 @@ task<Result<Kept>> ManifestKeeper::update(const config::Settings& settings, std:
   co_await state.look_at(all, which);
   const auto gave = [](const auto& each) { return each.second->gave_something(); };
   if (!all.empty() && std::ranges::none_of(all, gave)) co_return fail(all.front().second->error().value_or(Error{}));
+  if (auto same = state.unchanged(settings, all)) co_return std::move(*same);
   Kept result;
   const auto shapes = shapes_of(settings, result.desired);
   Judged judged = co_await state.judge(settings, all, shapes);
@@ -171,6 +219,7 @@ task<Result<Kept>> ManifestKeeper::update(const config::Settings& settings, std:
     std::ranges::copy(source->last().files, std::back_inserter(files));
   }
   co_await state.resolve(result.desired, files, settings, shapes);
+  state.remember(settings, result);
   co_return result;
 }
 

@@ -54,6 +54,7 @@ class Daemon {
   DaemonParts with_ears(DaemonParts parts) {
     parts.engine.beat = {.every = std::min(beat, parts.host.watchdog.value_or(beat)), .alive = [this] { pulse(); }};
     parts.engine.doing = [this](const std::string& text) { parts_.host.manager.status(text); };
+    parts.engine.rest = parts.host.give_back_memory;
     parts.engine.reloading = [this] { parts_.host.manager.reloading(world_.clock.now()); };
     parts.engine.reloaded = [this](bool well) { return reloaded(well); };
     parts.engine.told = [this](const PassOutcome& outcome) {

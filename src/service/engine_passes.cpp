@@ -161,6 +161,7 @@ task<PassEnded> Engine::pass(std::string cloud, core::Trigger why) {
   state = find(cloud);
   if (state == nullptr) co_return ended;
   if (parts_.told) parts_.told(outcome);
+  if (parts_.rest && scheduler_.passes_running() <= 1) parts_.rest();
   state->last = std::move(outcome);
   state->reached = true;
   progress_.notify_all();

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "retouch/os/process.hpp"
 #include "retouch/os/signals.hpp"
 
 namespace retouch::service {
@@ -13,7 +14,8 @@ Host system_host(asio::any_io_executor executor, const os::Environment& environm
             .watchdog = os::watchdog_interval(environment, pid),
             .sockets = os::activated_sockets(environment, pid),
             .pid = pid,
-            .give_up = [] { ::_exit(1); }};
+            .give_up = [] { ::_exit(1); },
+            .give_back_memory = os::give_back_memory};
   host.on_hangup = [executor](std::function<void()> reload) -> std::shared_ptr<void> {
     return std::make_shared<os::ReloadOnSignal>(executor, std::move(reload));
   };

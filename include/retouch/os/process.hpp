@@ -12,6 +12,9 @@ namespace retouch::os {
 bool make_not_dumpable();
 bool is_dumpable();
 
+// What was freed goes back to the system: after work that needed much for a moment.
+void give_back_memory();
+
 bool is_root();  // effective user
 
 // "alice@build7": whom others should ask about what this process did. Behind sudo the one who called it.

@@ -36,6 +36,8 @@ struct EngineParts {
   // Around a reload: it begins; it has ended, well or not. May be null.
   std::function<void()> reloading{};
   std::function<task<void>(bool well)> reloaded{};
+  // Much was needed for a moment, and is not any more. May be null.
+  std::function<void()> rest{};
   // What is going on changed, in a few words: for the service manager. May be null.
   std::function<void(const std::string&)> doing{};
 };

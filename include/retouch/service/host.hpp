@@ -19,7 +19,8 @@ struct Host {
   std::optional<Duration> watchdog{};                  // how often the manager wants to hear of us
   Result<std::vector<os::ActivatedSocket>> sockets{};  // of socket activation
   std::int64_t pid = 0;
-  std::function<void()> give_up{};  // ends the process at once
+  std::function<void()> give_up{};           // ends the process at once
+  std::function<void()> give_back_memory{};  // that was freed, to the system
   // SIGHUP: calls its argument each time, while what it returns lives.
   std::function<std::shared_ptr<void>(std::function<void()>)> on_hangup{};
 };

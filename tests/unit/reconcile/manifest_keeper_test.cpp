@@ -259,6 +259,29 @@ TEST_F(ManifestKeeperTest, ANewConfigurationIsJudgedAnew) {
   EXPECT_TRUE(kept.incomplete);
 }
 
+TEST_F(ManifestKeeperTest, WhatIsUnchangedIsNotParsedAtEveryLookButASuspensionThatIsOverIsSeen) {
+  std::string text = manifest("a");
+  text.insert(text.find("clouds: [lab]"), "suspend: \"" + format_rfc3339(clock.wall() + 5min) + "\", ");
+  files.add("/m/a.yaml", text);
+  const auto suspended = [](const Kept& kept) { return kept.desired.entries.at("lab").at(0).suspended; };
+  EXPECT_TRUE(suspended(update()));
+  clock.advance(8min);
+  EXPECT_TRUE(suspended(update())) << "it was not looked into again";
+  clock.advance(3min);
+  const auto kept = update();
+  EXPECT_FALSE(suspended(kept));
+  EXPECT_FALSE(kept.changed);
+}
+
+TEST_F(ManifestKeeperTest, ACorrectedAttributeIsResolvedAnew) {
+  files.add("/m/b.yaml",
+            "apiVersion: retouch/v1\nkind: Image\nmetadata: {name: b}\nspec: {clouds: [lab], select: {name: x}, "
+            "attributes: {min_disk: 1}}\n");
+  EXPECT_TRUE(update().sources[0].stale.empty());
+  settings.clouds[0].attributes.push_back({.name = "min_disk", .writable = false});
+  EXPECT_EQ(update().sources[0].stale.size(), 1u) << "this cloud does not let it be changed";
+}
+
 TEST_F(ManifestKeeperTest, OnlyAGitSourceHasRevisions) {
   update();
   const auto at = test::run_for<Result<DesiredState>>(
