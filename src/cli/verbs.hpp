@@ -44,7 +44,8 @@ enum class Touches { nothing, sources, state };
 
 // Finds and reads the configuration; complaints are printed. nullopt = end with exit_invalid.
 task<std::optional<config::Settings>> load_settings(Context context, Touches touches = Touches::state);
-// `service.socket` of it as far as it can be read, also where the rest is wrong; "" = it does not say. Nothing is printed.
+// `service.socket` of it as far as it can be read, also where the rest is wrong; "" = it does not say. Nothing is
+// printed.
 task<std::string> configured_socket(Context context);
 // Whether there is one; nothing is printed.
 task<bool> has_settings(Context context);

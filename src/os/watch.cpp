@@ -6,9 +6,9 @@
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <optional>
-#include <cstring>
 #include <system_error>
 
 #include "descriptor.hpp"

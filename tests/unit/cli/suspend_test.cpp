@@ -16,9 +16,10 @@ class SuspendTest : public test::VerbTest {
 
 TEST_F(SuspendTest, StopsACloudUntilItIsResumed) {
   EXPECT_EQ(verb({"suspend", "--cloud", "lab", "--reason", "migration"}), 0);
-  EXPECT_EQ(out(),
-            "Suspended cloud lab until it is resumed: nothing of it is sent, and a pass that is under way stops before its "
-            "next image. To end it: retouch resume --cloud lab\n");
+  EXPECT_EQ(
+      out(),
+      "Suspended cloud lab until it is resumed: nothing of it is sent, and a pass that is under way stops before its "
+      "next image. To end it: retouch resume --cloud lab\n");
   ASSERT_EQ(store.suspensions.size(), 1u);
   EXPECT_EQ(store.suspensions[0].suspension.by, "alice@host7");
   EXPECT_EQ(store.suspensions[0].suspension.since, clock.wall());
