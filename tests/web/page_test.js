@@ -67,6 +67,8 @@ await visit('a busy daemon', fixtures.busy(), async (page) => {
   check('stopped things with their age', (await text(page, '#stops')).includes('for 11 h, by ann@desk7'));
   check('the two values of a contended field', /keeps writing\s+Ubuntu/.test(await text(page, '#stops')));
   await page.locator('#runs summary').nth(2).click();
+  // What is unfolded is drawn in the browser's own time.
+  await page.waitForFunction(() => document.querySelector('#runs').innerText.includes('2048 → 4096'), null, { timeout: 15000 }).catch(() => {});
   check('the changes of a run', (await text(page, '#runs')).includes('2048 → 4096'));
   await shot(page, 'busy');
 });
