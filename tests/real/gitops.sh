@@ -34,8 +34,9 @@ metadata: {name: gitops-$1}
 spec: {clouds: [lab], select: {name: $2}, attributes: {gitops_version: "$3"}}
 YAML
 }
-announce() {
-  local body='{"ref":"refs/heads/main"}' signature
+announce() { # [SIGNATURE]: what a forge sends names the commit, so no two are alike; a body that was here before is a replay
+  local body signature
+  body="{\"ref\":\"refs/heads/main\",\"after\":\"$(git -C "$g/work" rev-parse HEAD)\"}"
   signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac hook-secret -r | cut -d' ' -f1)
   curl -sS --noproxy '*' -o /dev/null -w '%{http_code}' "http://127.0.0.1:$hook_port/" -H "X-GitHub-Event: push" \
     -H "X-GitHub-Delivery: $(cat /proc/sys/kernel/random/uuid)" -H "X-Hub-Signature-256: sha256=${1:-$signature}" -d "$body"
@@ -96,6 +97,7 @@ began=$(milliseconds)
 announce >/dev/null
 arrives "a revert takes it back" "$began" lab-000 6
 note "after $took ms"
+equal "a push that was announced already is taken, and fetches nothing" 202 "$(announce)"
 
 wish a lab-000 9
 wish c lab-002 4
