@@ -133,9 +133,7 @@ bool Engine::ready() const {
 
 task<void> Engine::until_ready() {
   while (!ready() && !world_.stop.requested()) {
-    auto moved = progress_.wait();
-    auto stopped = world_.stop.wait();
-    co_await async::first_of(std::move(moved), std::move(stopped));
+    co_await async::woken_or_stopped(progress_, world_.stop);
   }
 }
 

@@ -107,9 +107,7 @@ task<Result<PassRequest>> Engine::request_for(std::string cloud, std::shared_ptr
 // What is due at a start waits for the manifests, as long as a source may take to be read.
 task<void> Engine::until_looked() {
   while (!looked_ && !world_.stop.requested()) {
-    auto moved = progress_.wait();
-    auto stopped = world_.stop.wait();
-    co_await async::first_of(std::move(moved), std::move(stopped));
+    co_await async::woken_or_stopped(progress_, world_.stop);
   }
 }
 

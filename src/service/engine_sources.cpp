@@ -54,9 +54,7 @@ task<void> Engine::watch_sources() {
       if (watched.insert(name).second) gate.spawn(executor, [this, name] { return watch(name); });
     }
     std::erase_if(watched, [&](const std::string& name) { return !configured.contains(name); });
-    auto changed = sources_changed_.wait();
-    auto stopped = world_.stop.wait();
-    co_await async::first_of(std::move(changed), std::move(stopped));
+    co_await async::woken_or_stopped(sources_changed_, world_.stop);
   }
   // No cancellation: it would come out of the turn for the keeper as an exception. Whoever waits or reads sees the
   // stop.

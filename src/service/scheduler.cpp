@@ -1,10 +1,10 @@
 #include "retouch/service/scheduler.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
-#include "retouch/async/interrupt.hpp"
-#include "retouch/async/timeout.hpp"
+#include "retouch/async/first_of.hpp"
 
 namespace retouch::service {
 
@@ -12,16 +12,6 @@ namespace {
 
 // A pass that is due and could begin, and does not for this long, is a scheduler that is stuck.
 constexpr Duration patience = std::chrono::seconds(30);
-
-task<Result<void>> notified(async::Condition& condition) {
-  co_await condition.wait();
-  co_return Result<void>{};
-}
-
-task<Result<void>> closed(async::Gate& gate) {
-  co_await gate.close();
-  co_return Result<void>{};
-}
 
 }  // namespace
 
@@ -68,11 +58,6 @@ bool Scheduler::running(const std::string& cloud) const {
   return it != jobs_.end() && it->second.schedule.running();
 }
 
-std::int64_t Scheduler::failures(const std::string& cloud) const {
-  const auto it = jobs_.find(cloud);
-  return it == jobs_.end() ? 0 : it->second.schedule.failures();
-}
-
 Scheduler::Ticket Scheduler::next_ticket(const std::string& cloud) const {
   const auto it = jobs_.find(cloud);
   return it == jobs_.end() ? 0 : it->second.begun + 1;
@@ -82,8 +67,7 @@ task<void> Scheduler::pass_ended(std::string cloud, Ticket ticket) {
   while (!stop_.requested()) {
     const auto it = jobs_.find(cloud);
     if (it == jobs_.end() || it->second.ended >= ticket) co_return;
-    auto waiting = notified(changed_);
-    co_await async::unless_stopped(stop_, std::move(waiting));
+    co_await async::woken_or_stopped(changed_, stop_);
   }
 }
 
@@ -92,37 +76,33 @@ task<void> Scheduler::run() {
   while (!stop_.requested()) {
     begin_what_is_due(executor);
     if (beat_.alive && !overdue(clock_.now())) beat_.alive();
-    auto woken = notified(changed_);
-    auto bounded = async::with_deadline(clock_, next_look(clock_.now()), std::move(woken), "change");
-    co_await async::unless_stopped(stop_, std::move(bounded));
+    auto time = clock_.sleep_until(next_look(clock_.now()));
+    auto news = async::woken_or_stopped(changed_, stop_);
+    co_await async::first_of(std::move(time), std::move(news));
   }
   co_await drain();
 }
 
 // Whoever wants to know whether we live is still told.
 task<void> Scheduler::drain() {
-  for (;;) {
+  while (gate_.running() > 0) {
     if (beat_.alive) beat_.alive();
-    auto closing = closed(gate_);
-    const auto ended = co_await async::with_deadline(clock_, clock_.now() + beat_.every, std::move(closing), "end");
-    if (ended) co_return;
+    auto time = clock_.sleep_for(beat_.every);
+    auto end = gate_.close();
+    co_await async::first_of(std::move(time), std::move(end));
   }
+  co_await gate_.close();
 }
 
 void Scheduler::begin_what_is_due(asio::any_io_executor executor) {
   const Mono now = clock_.now();
   std::vector<std::pair<Mono, std::string>> due;
-  std::size_t running = 0;
   for (const auto& [cloud, job] : jobs_) {
-    if (job.schedule.running()) {
-      ++running;
-    } else if (job.schedule.due() <= now) {
-      due.emplace_back(job.schedule.due(), cloud);
-    }
+    if (!job.schedule.running() && job.schedule.due() <= now) due.emplace_back(job.schedule.due(), cloud);
   }
   std::ranges::sort(due);
   for (const auto& [when, cloud] : due) {
-    if (running++ >= width_) return;
+    if (!has_place()) return;
     Job& job = jobs_.find(cloud)->second;
     const core::Trigger why = job.schedule.why();
     job.schedule.began(now);
@@ -141,11 +121,15 @@ task<void> Scheduler::pass(std::string cloud, core::Trigger why, std::uint64_t g
   changed_.notify_all();
 }
 
+bool Scheduler::has_place() const {
+  const auto running = std::ranges::count_if(jobs_, [](const auto& job) { return job.second.schedule.running(); });
+  return std::cmp_less(running, width_);
+}
+
+// When all places are taken, whoever ends wakes us.
 Mono Scheduler::next_look(Mono now) const {
   Mono next = now + beat_.every;
-  std::size_t running = 0;
-  for (const auto& [cloud, job] : jobs_) running += job.schedule.running() ? 1 : 0;
-  if (running >= width_) return next;  // whoever ends wakes us
+  if (!has_place()) return next;
   for (const auto& [cloud, job] : jobs_) {
     if (!job.schedule.running()) next = std::min(next, job.schedule.due());
   }
@@ -154,12 +138,9 @@ Mono Scheduler::next_look(Mono now) const {
 
 // Only of what could run: who waits for a place is not forgotten.
 bool Scheduler::overdue(Mono now) const {
-  std::size_t running = 0;
-  for (const auto& [cloud, job] : jobs_) running += job.schedule.running() ? 1 : 0;
-  if (running >= width_) return false;
-  return std::ranges::any_of(jobs_, [now](const auto& entry) {
-    return !entry.second.schedule.running() && now - entry.second.schedule.due() > patience;
-  });
+  return has_place() && std::ranges::any_of(jobs_, [now](const auto& entry) {
+           return !entry.second.schedule.running() && now - entry.second.schedule.due() > patience;
+         });
 }
 
 }  // namespace retouch::service

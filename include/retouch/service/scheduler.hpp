@@ -44,7 +44,6 @@ class Scheduler {
   // When the next pass of this cloud begins; nullopt: one runs, or there is no such cloud.
   std::optional<Mono> due(const std::string& cloud) const;
   bool running(const std::string& cloud) const;
-  std::int64_t failures(const std::string& cloud) const;
   std::size_t passes_running() const { return gate_.running(); }
   // Of the next pass that begins over this cloud.
   using Ticket = std::uint64_t;
@@ -65,6 +64,7 @@ class Scheduler {
   task<void> pass(std::string cloud, core::Trigger why, std::uint64_t generation);
   task<void> drain();
   void begin_what_is_due(asio::any_io_executor executor);
+  bool has_place() const;
   Mono next_look(Mono now) const;
   bool overdue(Mono now) const;
 
