@@ -7,8 +7,8 @@
 #include "manual_clock.hpp"
 #include "retouch/cli/app.hpp"
 #include "retouch/sandbox/in_process.hpp"
-#include "retouch/sandbox/seed.hpp"
 #include "run.hpp"
+#include "simulated.hpp"
 
 namespace retouch::cli {
 namespace {
@@ -16,17 +16,9 @@ namespace {
 using namespace std::chrono_literals;
 
 sandbox::CloudSeed seed(Duration skew) {
-  Diagnostics diagnostics;
-  auto seeds = sandbox::load_seed(R"(clouds:
-  - name: lab
-    type: glance
-    projects: [{name: images}]
-    users: [{name: retouch, password: secret, projects: [images], default_project: images}]
-    images: [{name: "image-{n}", count: 3, project: images}]
-)",
-                                  "seed.yaml", diagnostics);
-  seeds.at(0).clock_skew = skew;
-  return std::move(seeds.at(0));
+  sandbox::CloudSeed seed = test::simulated(3);
+  seed.clock_skew = skew;
+  return seed;
 }
 
 // What `check` prints of a cloud whose clock is ahead of ours by `skew`.

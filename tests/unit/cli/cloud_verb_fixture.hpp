@@ -2,24 +2,10 @@
 #pragma once
 
 #include "retouch/sandbox/in_process.hpp"
-#include "retouch/sandbox/seed.hpp"
+#include "simulated.hpp"
 #include "verb_fixture.hpp"
 
 namespace retouch::cli::test {
-
-inline sandbox::CloudSeed three_images() {
-  Diagnostics diagnostics;
-  auto seeds = sandbox::load_seed(R"(clouds:
-  - name: lab
-    type: glance
-    projects: [{name: images}]
-    users: [{name: retouch, password: secret, projects: [images], default_project: images}]
-    images: [{name: "image-{n}", count: 3, project: images}]
-)",
-                                  "seed.yaml", diagnostics);
-  for (const Diagnostic& diagnostic : diagnostics.items()) ADD_FAILURE() << to_string(diagnostic);
-  return std::move(seeds.at(0));
-}
 
 class CloudVerbTest : public VerbTest {
  protected:
@@ -51,7 +37,7 @@ class CloudVerbTest : public VerbTest {
   }
   int apply() { return verb({"apply", "--yes"}); }
 
-  sandbox::Cloud cloud{three_images(), clock};
+  sandbox::Cloud cloud{retouch::test::simulated(3), clock};
   sandbox::InProcessTransport transport{clock};
 };
 

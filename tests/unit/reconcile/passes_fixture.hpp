@@ -5,22 +5,13 @@
 #include "manual_clock.hpp"
 #include "retouch/reconcile/passes.hpp"
 #include "retouch/sandbox/in_process.hpp"
-#include "retouch/sandbox/seed.hpp"
 #include "run.hpp"
+#include "simulated.hpp"
 
 namespace retouch::reconcile::test_fixture {
 
-// Six images; `attributes`: of each, in YAML.
 inline sandbox::CloudSeed simulated(const std::string& family = "glance", const std::string& attributes = "{}") {
-  Diagnostics diagnostics;
-  auto seeds = sandbox::load_seed("clouds:\n  - name: simulated\n    type: " + family + R"(
-    projects: [{name: images}]
-    users: [{name: retouch, password: secret, projects: [images], default_project: images}]
-    images: [{name: "image-{n}", count: 6, project: images, attributes: )" +
-                                      attributes + "}]\n",
-                                  "seed.yaml", diagnostics);
-  for (const Diagnostic& diagnostic : diagnostics.items()) ADD_FAILURE() << to_string(diagnostic);
-  return std::move(seeds.at(0));
+  return test::simulated(6, family, attributes);
 }
 
 inline core::DesiredEntry wants_name(int image) {

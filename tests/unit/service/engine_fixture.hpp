@@ -6,27 +6,13 @@
 #include "manual_clock.hpp"
 #include "retouch/async/join.hpp"
 #include "retouch/sandbox/in_process.hpp"
-#include "retouch/sandbox/seed.hpp"
 #include "retouch/service/engine.hpp"
 #include "run.hpp"
+#include "simulated.hpp"
 
 namespace retouch::service::test_fixture {
 
 using namespace std::chrono_literals;
-
-inline sandbox::CloudSeed six_images() {
-  Diagnostics diagnostics;
-  auto seeds = sandbox::load_seed(R"(clouds:
-  - name: simulated
-    type: glance
-    projects: [{name: images}]
-    users: [{name: retouch, password: secret, projects: [images], default_project: images}]
-    images: [{name: "image-{n}", count: 6, project: images}]
-)",
-                                  "seed.yaml", diagnostics);
-  for (const Diagnostic& diagnostic : diagnostics.items()) ADD_FAILURE() << to_string(diagnostic);
-  return std::move(seeds.at(0));
-}
 
 class EngineTest : public ::testing::Test {
  protected:
@@ -108,7 +94,7 @@ class EngineTest : public ::testing::Test {
   static const Json& of_cloud(const Json& status, std::size_t index = 0) { return status.at("clouds").at(index); }
 
   retouch::test::ManualClock clock{Wall{} + std::chrono::seconds(1795262400)};
-  sandbox::Cloud cloud{six_images(), clock};
+  sandbox::Cloud cloud{retouch::test::simulated(6), clock};
   sandbox::InProcessTransport transport{clock};
   SeededRandom random{1};
   retouch::test::FakeFiles files;
