@@ -21,7 +21,7 @@ Log process_log(const Options& options, const os::Environment& environment, cons
                 const Console& console) {
   const LogPlace place{.terminal = os::is_terminal(STDERR_FILENO),
                        .journal = os::is_journal(STDERR_FILENO, environment)};
-  return make_stderr_log(clock, choose_log(options.global, options.daemon, place), console.err_style.color);
+  return make_stderr_log(clock, choose_log(options.global, options.verb == Verb::run, place), console.err_style.color);
 }
 
 }  // namespace retouch::cli

@@ -11,7 +11,7 @@ namespace retouch::cli {
 namespace {
 
 constexpr Duration short_patience = std::chrono::seconds(30);
-constexpr Duration long_patience = std::chrono::hours(2);  // a pass, and the ones before it
+constexpr Duration long_patience = std::chrono::hours(2);  // a pass and the ones before it, or reading every source
 
 // What went wrong is said in any case; `exit_code` is the daemon's, or that of not reaching it.
 int complain_of(Context context, const Asked& asked) {
@@ -52,7 +52,7 @@ task<int> reconcile_now(Context context, ReconcileOptions options) {
 
 task<int> reload(Context context) {
   const std::string path = co_await where_a_daemon_may_listen(context);
-  auto asking = ask_daemon(context, path, "POST", "/v1/reload", Json::object(), short_patience);
+  auto asking = ask_daemon(context, path, "POST", "/v1/reload", Json::object(), long_patience);
   const Asked asked = co_await std::move(asking);
   if (!asked.document) co_return complain_of(context, asked);
   context.console.out << "The configuration was read again.\n";

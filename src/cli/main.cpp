@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   };
   world.notice = [](const std::string& line) { std::cerr << "retouch: " << line << '\n'; };
   std::optional<service::Host> host;
-  if (parsed.options->daemon) host.emplace(service::system_host(io.get_executor(), environment));
+  if (parsed.options->verb == cli::Verb::run) host.emplace(service::system_host(io.get_executor(), environment));
   auto signals = std::make_unique<os::StopOnSignals>(io.get_executor(), stop);
   world.signal = [&signals] { return signals ? signals->seen() : 0; };
   int exit_code = 1;

@@ -13,10 +13,7 @@ void add_run(CLI::App& app, Options& options) {
   verb->add_option("--metrics-file", run.metrics_file, "With --once: write the metrics there, for node_exporter")
       ->type_name("PATH")
       ->needs(once);
-  verb->callback([&options] {
-    options.verb = Verb::run;
-    options.daemon = true;
-  });
+  verb->callback([&options] { options.verb = Verb::run; });
 }
 
 void add_reconcile(CLI::App& app, Options& options) {

@@ -16,23 +16,9 @@ Result<reconcile::ManifestChoice> choice_of_since(Context context, const config:
                                                   const std::string& since) {
   const auto info = context.world.files.info(since);
   if (info && *info && (*info)->directory) return reconcile::ManifestChoice{.paths = {since}, .keep_going = true};
-  std::vector<std::string> names;
-  for (const config::Source& source : settings.sources) {
-    if (source.git) names.push_back(source.name);
-  }
-  std::string name = names.size() == 1 ? names.front() : "", revision = since;
-  if (const auto sign = since.find('='); sign != std::string::npos) {
-    name = since.substr(0, sign);
-    revision = since.substr(sign + 1);
-  }
-  if (names.empty()) return fail(Errc::usage, "--since " + since + " is no directory, and there is no Git source");
-  if (std::ranges::find(names, name) != names.end()) {
-    return reconcile::ManifestChoice{.keep_going = true, .revision_of = name, .revision = revision};
-  }
-  return fail(Errc::usage, "--since " + since +
-                               " is no directory; of which Git source is it a commit? Write NAME=COMMIT "
-                               "with one of: " +
-                               join(names, ", "));
+  const auto named = reconcile::git_revision(settings, since);
+  if (!named) return fail(Errc::usage, "--since " + since + " is no directory; " + named.error().message);
+  return reconcile::ManifestChoice{.keep_going = true, .revision_of = named->first, .revision = named->second};
 }
 
 // The entries that --since leaves, by cloud; nullopt = all.

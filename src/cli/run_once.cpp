@@ -4,7 +4,7 @@
 
 #include "applying.hpp"
 #include "retouch/async/join.hpp"
-#include "retouch/service/pass.hpp"
+#include "retouch/service/outcome.hpp"
 #include "run.hpp"
 #include "version.hpp"
 
@@ -34,65 +34,38 @@ void show(Context context, const service::PassOutcome& outcome, bool wrote) {
   context.console.out << results_as_text(results, context.console.out_style) << std::flush;
 }
 
-service::CloudStatus status_of(const config::Cloud& cloud, const service::CloudOutcome& outcome, Wall now) {
-  service::CloudStatus status{
-      .cloud = outcome.cloud, .provider = cloud.provider, .interval = cloud.policy.interval, .last_run = now};
-  status.result = outcome.result;
-  status.images = outcome.images;
-  status.limits = outcome.limits;
-  if (outcome.token_left) status.token_expires = now + *outcome.token_left;
-  if (outcome.plan) {
-    for (const core::GuardVerdict& verdict : outcome.plan->guards) {
-      if (verdict.refused) status.refusals.push_back({.cloud = outcome.cloud, .verdict = verdict, .at = now});
-    }
+service::CloudStatus known_before(const config::Cloud& cloud, const std::vector<state::PassNote>& notes) {
+  service::CloudStatus status{.cloud = cloud.name, .provider = cloud.provider, .interval = cloud.policy.interval};
+  if (const auto note = std::ranges::find(notes, cloud.name, &state::PassNote::cloud); note != notes.end()) {
+    status.last_success = note->succeeded;
+    status.failures = note->failures;
   }
   return status;
 }
 
-// What is known of each cloud's passes, this one included: when one succeeded last survives runs that fail.
-task<Result<std::map<std::string, state::PassNote>>> note_passes(Context context, state::Store* store,
-                                                                 const std::vector<service::CloudOutcome>& outcomes,
-                                                                 Duration took) {
-  std::map<std::string, state::PassNote> notes;
+// What is known of all clouds now, this run included: when one succeeded last survives runs that fail.
+task<Result<service::Status>> note_passes(Context context, const Pieces& pieces,
+                                          const std::vector<service::CloudOutcome>& outcomes, Duration took) {
+  state::Store* store = pieces.state.store.get();
+  std::vector<state::PassNote> notes;
   if (store != nullptr) {
-    RETOUCH_CO_TRY(const auto last, co_await store->last_passes());
-    for (const state::PassNote& note : last) notes.emplace(note.cloud, note);
+    RETOUCH_CO_TRY(notes, co_await store->last_passes());
   }
   const Wall now = context.world.clock.wall();
+  service::Status status{.version = program_version, .now = now, .started = now - took};
   for (const service::CloudOutcome& outcome : outcomes) {
-    state::PassNote& note = notes[outcome.cloud];
-    note.cloud = outcome.cloud;
-    note.began = now - took;
-    note.ended = now;
-    note.result = outcome.result;
-    note.error = outcome.error ? describe(*outcome.error) : "";
-    note.failures = outcome.failed() ? note.failures + 1 : 0;
-    if (!outcome.failed() && !outcome.result.empty()) note.succeeded = now;
-    if (store != nullptr) RETOUCH_CO_CHECK(co_await store->note_pass(note));
+    const auto cloud = std::ranges::find(pieces.settings.clouds, outcome.cloud, &config::Cloud::name);
+    service::CloudStatus& mine = status.clouds.emplace_back(known_before(*cloud, notes));
+    if (outcome.result.empty()) continue;  // stopped: nothing is known of it
+    take_outcome(mine, outcome, now - took, took);
+    if (store == nullptr) continue;
+    state::PassNote note{.cloud = outcome.cloud, .began = now - took, .ended = now, .result = mine.result};
+    note.error = mine.error;
+    note.succeeded = mine.last_success;
+    note.failures = mine.failures;
+    RETOUCH_CO_CHECK(co_await store->note_pass(std::move(note)));
   }
-  co_return notes;
-}
-
-Result<void> write_metrics(Context context, const config::Settings& settings, service::Metrics& metrics,
-                           const std::vector<service::CloudOutcome>& outcomes,
-                           const std::map<std::string, state::PassNote>& notes, Duration took,
-                           const std::string& path) {
-  const Wall now = context.world.clock.wall();
-  service::Status status{.version = program_version, .now = now, .started = now};
-  for (const service::CloudOutcome& outcome : outcomes) {
-    const auto cloud = std::ranges::find(settings.clouds, outcome.cloud, &config::Cloud::name);
-    status.clouds.push_back(status_of(*cloud, outcome, now));
-    if (const auto note = notes.find(outcome.cloud); note != notes.end())
-      status.clouds.back().last_success = note->second.succeeded;
-    metrics.pass_ended({.cloud = outcome.cloud,
-                        .result = outcome.result,
-                        .took = took,
-                        .at = now,
-                        .plan = outcome.plan.get(),
-                        .report = outcome.report ? &*outcome.report : nullptr});
-  }
-  metrics.update(status);
-  return service::write_textfile(metrics, path, context.world.files);
+  co_return status;
 }
 
 }  // namespace
@@ -130,13 +103,17 @@ task<int> run_once(Context context, Pieces pieces, RunOptions options, service::
   const int of_clouds = service::exit_code_of(clouds);
   if (of_clouds != reconcile::exit_ok) exit_code = of_clouds;
   const Duration took = context.world.clock.now() - began;
-  const auto notes = co_await note_passes(context, pieces.state.store.get(), clouds, took);
-  if (!notes) exit_code = complain(context, notes.error());
-  if (!notes || options.metrics_file.empty()) co_return exit_code;
-  const auto written = write_metrics(context, pieces.settings, metrics, clouds, *notes, took, options.metrics_file);
-  if (written) co_return exit_code;
-  const int unwritten = complain(context, written.error());
-  co_return exit_code == reconcile::exit_ok ? unwritten : exit_code;
+  const auto failed = [&](const Error& error) {
+    const int code = complain(context, error);
+    return exit_code == reconcile::exit_ok ? code : exit_code;
+  };
+  const auto status = co_await note_passes(context, pieces, clouds, took);
+  if (!status) co_return failed(status.error());
+  if (options.metrics_file.empty()) co_return exit_code;
+  for (const service::CloudOutcome& cloud : clouds) count_outcome(metrics, cloud, took);
+  metrics.update(*status);
+  const auto written = service::write_textfile(metrics, options.metrics_file, context.world.files);
+  co_return written ? exit_code : failed(written.error());
 }
 
 }  // namespace retouch::cli

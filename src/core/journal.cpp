@@ -25,4 +25,13 @@ std::size_t MemoryUpdate::rows() const {
          selected.size();
 }
 
+std::vector<GuardRefusal> refusals_in(const CloudPlan& plan, const std::string& fingerprint, Wall at) {
+  std::vector<GuardRefusal> refusals;
+  for (const GuardVerdict& verdict : plan.guards) {
+    if (verdict.refused)
+      refusals.push_back({.cloud = plan.cloud, .verdict = verdict, .fingerprint = fingerprint, .at = at});
+  }
+  return refusals;
+}
+
 }  // namespace retouch::core

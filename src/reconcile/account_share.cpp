@@ -8,15 +8,15 @@ namespace {
 
 constexpr Duration longest_wait = std::chrono::seconds(120);  // for a Retry-After, before a one-shot ends with 75
 
-core::RateLimits rate_limits(const config::Limits& limits) {
-  return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
-}
-
 http::Observer* observer_of(const config::Cloud& cloud, const World& world) {
   return world.observer ? world.observer(cloud.name) : nullptr;
 }
 
 }  // namespace
+
+core::RateLimits rate_limits(const config::Limits& limits) {
+  return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
+}
 
 AccountShare::AccountShare(const config::Limits& first, const World& world, http::Observer* observer)
     : limits(first),

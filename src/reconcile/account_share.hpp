@@ -13,6 +13,8 @@
 
 namespace retouch::reconcile {
 
+core::RateLimits rate_limits(const config::Limits& limits);
+
 struct AccountShare {
   AccountShare(const config::Limits& first, const World& world, http::Observer* observer);
 

@@ -225,6 +225,7 @@ class ApplyPass {
     if (stopped != outcome.suspended.end() && !image.error) image.error = stopped->second;
     image.status = first ? status : combine(image.status, status);
     image.fields.push_back(field);
+    if (status == Status::failed || status == Status::skipped) image.undone.insert(field.name);
   }
 
   const Target& target_;

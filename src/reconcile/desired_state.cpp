@@ -1,5 +1,9 @@
 #include "retouch/reconcile/desired_state.hpp"
 
+#include "retouch/base/text.hpp"
+
+#include "retouch/base/printable.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -81,6 +85,30 @@ task<Result<DesiredState>> load_desired(const config::Settings& settings, const 
   Resolved resolved = co_await world.blocking.run(work);
   take_in(state, std::move(resolved));
   co_return state;
+}
+
+EntryNames entry_names(const DesiredState& desired) {
+  auto names = std::make_shared<std::set<std::string, std::less<>>>();
+  for (const auto& [cloud, entries] : desired.entries) {
+    for (const core::DesiredEntry& entry : entries) names->insert(entry.name);
+  }
+  return names;
+}
+
+Result<std::pair<std::string, std::string>> git_revision(const config::Settings& settings, const std::string& text) {
+  std::vector<std::string> names;
+  for (const config::Source& source : settings.sources) {
+    if (source.git) names.push_back(source.name);
+  }
+  if (names.empty()) return fail(Errc::usage, "there is no Git source, so there are no commits");
+  std::string name = names.size() == 1 ? names.front() : "", revision = text;
+  if (const auto sign = text.find('='); sign != std::string::npos) {
+    name = text.substr(0, sign);
+    revision = text.substr(sign + 1);
+  }
+  if (std::ranges::find(names, name) != names.end()) return std::pair(name, revision);
+  return fail(Errc::usage, "of which Git source is " + printable(text, 100) +
+                               " a commit? Write NAME=COMMIT with one of: " + join(names, ", "));
 }
 
 std::map<std::string, std::set<std::string>> changed_entries(const DesiredState& now, const DesiredState& then) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "manifest_files.hpp"
+#include "retouch/reconcile/manifest_keeper.hpp"
 
 namespace retouch::reconcile {
 namespace {
@@ -33,6 +34,7 @@ task<void> KeptSource::recall(World& world, std::string document) {
   auto recalled = co_await world.blocking.run(work);
   if (recalled) {
     last_ = std::move(*recalled);
+    saved_ = true;
   } else if (recalled.error().code != Errc::not_found) {
     world.log.warning("what is remembered of a source cannot be used",
                       {{"source", last_.source}, {"error", describe(recalled.error())}});
@@ -47,17 +49,21 @@ task<void> KeptSource::look(const config::Source& config, World& world) {
     co_return;
   }
   // What is held back is wanted whole: what hinders it may be gone.
-  const bool all_in_force = same_origin && was_read() && last_.stale.empty();
+  // … and by whom it must be signed may be another since.
+  const std::string signers = config.git ? config.git->allowed_signers : "";
+  const bool all_in_force = same_origin && was_read() && last_.stale.empty() && signers == signers_;
   auto read = co_await (*source)->read_unless(all_in_force ? last_.revision : "");
   if (!read) {
     error_ = std::move(read.error());
     co_return;
   }
   error_.reset();
+  signers_ = signers;
   last_success_ = world.clock.wall();
   if (!*read) co_return;
   newest_ = std::move(**read);
   notes_ = newest_->notes;
+  if (!same_origin) saved_ = false;
   last_.origin = origin_of(config);
 }
 
@@ -68,7 +74,7 @@ task<bool> KeptSource::look_again(const config::Source& config, World& world) {
 }
 
 task<void> KeptSource::keep(sources::LastGood last, World& world, std::string document) {
-  const bool written = same_but_for_time(last_, last);
+  const bool written = saved_ && same_but_for_time(last_, last);
   last_ = std::move(last);
   if (last_.stale.empty()) newest_.reset();
   if (written || document.empty() || last_.revision.empty()) co_return;
@@ -76,6 +82,7 @@ task<void> KeptSource::keep(sources::LastGood last, World& world, std::string do
     return files.write_private(document, sources::to_document(kept));
   };
   const auto result = co_await world.blocking.run(work);
+  saved_ = result.has_value();
   if (result) co_return;
   world.log.warning("cannot remember the last good manifests: a restart begins with what the source has then",
                     {{"source", last_.source}, {"error", describe(result.error())}});

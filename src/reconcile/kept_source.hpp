@@ -38,9 +38,8 @@ class KeptSource {
   std::optional<Wall> last_success_{};
   Diagnostics notes_{};
   bool recalled_ = false;
+  bool saved_ = false;     // the document says what last_ says
+  std::string signers_{};  // that the last look asked for
 };
-
-// What a revision is one of: another repository, branch or directory knows others.
-std::string origin_of(const config::Source& source);
 
 }  // namespace retouch::reconcile

@@ -45,7 +45,8 @@ std::map<std::string, std::string> first_errors(const Diagnostics& diagnostics) 
 
 struct Judged {
   std::vector<sources::LastGood> sources{};
-  Diagnostics complaints{};  // of the newest contents
+  Diagnostics complaints{};         // of the newest contents
+  std::optional<Resolved> clean{};  // what they come to, where there is no error: all of them are in force
 };
 
 using Sources = std::vector<std::pair<const config::Source*, KeptSource*>>;
@@ -102,9 +103,12 @@ struct ManifestKeeper::State {
       Judged judged;
       bool first = true;
       const sources::Judge judge = [&](std::span<const core::ManifestFile> files) {
-        const auto resolved = parse_and_resolve({files.begin(), files.end()}, shapes, others, now, {});
-        if (std::exchange(first, false)) judged.complaints = resolved.diagnostics;
-        return first_errors(resolved.diagnostics);
+        auto resolved = parse_and_resolve({files.begin(), files.end()}, shapes, others, now, {});
+        auto errors = first_errors(resolved.diagnostics);
+        if (!std::exchange(first, false)) return errors;
+        judged.complaints = resolved.diagnostics;
+        if (errors.empty()) judged.clean = std::move(resolved);
+        return errors;
       };
       judged.sources = sources::renew(std::move(renewals), judge, now);
       return judged;
@@ -218,7 +222,13 @@ task<Result<Kept>> ManifestKeeper::update(const config::Settings& settings, std:
     add(result, std::move(standing), *source);
     std::ranges::copy(source->last().files, std::back_inserter(files));
   }
-  co_await state.resolve(result.desired, files, settings, shapes);
+  if (judged.clean) {
+    result.desired.files = std::ssize(files);
+    take_in(result.desired, *std::move(judged.clean));
+  } else {
+    co_await state.resolve(result.desired, files, settings, shapes);
+  }
+  result.all_entries = entry_names(result.desired);
   state.remember(settings, result);
   co_return result;
 }

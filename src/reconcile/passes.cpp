@@ -15,14 +15,7 @@ namespace retouch::reconcile {
 namespace {
 
 // Null: there are others, which were not read.
-std::shared_ptr<const std::set<std::string, std::less<>>> names_in(const DesiredState& desired) {
-  if (desired.sources_replaced) return nullptr;
-  auto names = std::make_shared<std::set<std::string, std::less<>>>();
-  for (const auto& [cloud, entries] : desired.entries) {
-    for (const core::DesiredEntry& entry : entries) names->insert(entry.name);
-  }
-  return names;
-}
+EntryNames names_in(const DesiredState& desired) { return desired.sources_replaced ? nullptr : entry_names(desired); }
 
 // "20261122T051233Z-4f2a": sorts by time, and can be typed.
 std::string run_id(Wall now, Random& random) {

@@ -88,14 +88,8 @@ task<Result<void>> Passes::remember(const CloudPass& pass) {
   state::Store& store = *run_request_.store;
   const core::CloudPlan& plan = pass.planned->plan;
   const Wall now = world_.clock.wall();
-  std::vector<core::GuardRefusal> refusals;
-  for (const core::GuardVerdict& verdict : plan.guards) {
-    if (verdict.refused)
-      refusals.push_back({.cloud = plan.cloud,
-                          .verdict = verdict,
-                          .fingerprint = core::fingerprint(core::Plan{.clouds = {plan}}),
-                          .at = now});
-  }
+  std::vector<core::GuardRefusal> refusals =
+      core::refusals_in(plan, core::fingerprint(core::Plan{.clouds = {plan}}), now);
   const bool refused = !refusals.empty();
   RETOUCH_CO_CHECK(co_await store.refused(plan.cloud, std::move(refusals)));
   if (refused || undoing()) co_return Result<void>{};

@@ -10,10 +10,6 @@ namespace retouch::reconcile {
 
 namespace {
 
-core::RateLimits rate_limits(const config::Limits& limits) {
-  return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
-}
-
 http::TransportPtr surround(http::TransportPtr inner, const std::shared_ptr<http::Traffic>& traffic, World& world,
                             const Log& log, std::shared_ptr<http::Authorizer> authorizer = nullptr) {
   auto limited = std::make_shared<http::LimitingTransport>(std::move(inner), traffic, std::move(authorizer));

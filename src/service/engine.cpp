@@ -189,19 +189,14 @@ std::string Engine::metrics_text() {
 task<Json> Engine::status() {
   Status status = snapshot();
   if (parts_.store == nullptr) co_return to_document(status);
-  // What cannot be read is missing, and the log says why: the rest is worth more than an error.
-  if (auto held = co_await parts_.store->holds()) status.held = std::move(*held);
-  if (auto suspended = co_await parts_.store->suspended()) status.suspended = suspended_ = std::move(*suspended);
+  take(co_await parts_.store->holds(), status.held, "what is held");
+  take(co_await parts_.store->suspended(), suspended_, "what is suspended");
+  status.suspended = suspended_;
   drop_what_is_over(status);
-  auto runs = co_await parts_.store->runs({.newest = shown_runs});
-  if (!runs) {
-    log_.error("the journal cannot be read: " + describe(runs.error()));
-    co_return to_document(status);
-  }
-  status.runs = std::move(*runs);
+  take(co_await parts_.store->runs({.newest = shown_runs}), status.runs, "the journal");
   for (const core::RunRecord& run : status.runs) {
     auto changes = co_await parts_.store->changes({.run = run.id, .newest = shown_changes});
-    if (changes) status.changes.emplace(run.id, std::move(*changes));
+    if (!take(std::move(changes), status.changes[run.id], "the journal")) break;
   }
   co_return to_document(status);
 }

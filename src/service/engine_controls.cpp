@@ -51,6 +51,11 @@ std::vector<std::string> not_refreshed(const config::Settings& now, const config
   return list;
 }
 
+// The cloud is gone, or the daemon ends.
+Json did_not_end(const std::string& cloud) {
+  return {{"cloud", cloud}, {"result", nullptr}, {"exit_code", int{reconcile::exit_later}}, {"changed", 0}};
+}
+
 }  // namespace
 
 Result<std::string> Engine::cloud_of_fingerprint(const std::string& fingerprint) const {
@@ -84,25 +89,6 @@ Result<std::vector<std::string>> Engine::clouds_of(const ReconcileAsk& ask) {
   return std::vector<std::string>{cloud};
 }
 
-Json Engine::outcome_document(const std::string& cloud) const {
-  const auto it = clouds_.find(cloud);
-  if (it == clouds_.end() || !it->second.last) return {{"cloud", cloud}, {"result", nullptr}, {"exit_code", 130}};
-  const CloudOutcome& outcome = it->second.last->clouds.front();
-  Json document{{"cloud", cloud}, {"result", outcome.result}, {"exit_code", outcome.exit_code}};
-  document["error"] = outcome.error ? Json(describe(*outcome.error)) : Json(nullptr);
-  document["fingerprint"] = outcome.fingerprint;
-  document["run"] = it->second.last->run;
-  std::int64_t changed = 0, failed = 0;
-  if (outcome.report) {
-    changed = outcome.report->count(reconcile::Status::changed) + outcome.report->count(reconcile::Status::partial);
-    failed = outcome.report->count(reconcile::Status::failed) + outcome.report->count(reconcile::Status::partial);
-  }
-  document["changed"] = changed;
-  document["failed"] = failed;
-  document["images"] = outcome.images;
-  return document;
-}
-
 task<Result<Json>> Engine::reconcile(ReconcileAsk ask) {
   RETOUCH_CO_TRY(const std::vector<std::string> names, clouds_of(ask));
   for (const std::string& name : names) {
@@ -127,11 +113,9 @@ task<Result<Json>> Engine::reconcile(ReconcileAsk ask) {
     }
     auto waiting = scheduler_.pass_ended(name, tickets.at(name));
     co_await std::move(waiting);
-    clouds.push_back(outcome_document(name));
     const auto it = clouds_.find(name);
-    const bool ended = it != clouds_.end() && it->second.last;
-    codes.push_back({ended ? static_cast<reconcile::ExitCode>(it->second.last->exit_code) : reconcile::exit_later,
-                     ended && clouds.back().at("changed") != 0});
+    clouds.push_back(it != clouds_.end() && it->second.last ? *it->second.last : did_not_end(name));
+    codes.push_back({clouds.back().at("exit_code").get<reconcile::ExitCode>(), clouds.back().at("changed") != 0});
   }
   co_return done({{"clouds", std::move(clouds)}}, reconcile::combine(codes));
 }

@@ -4,6 +4,7 @@
 #include "retouch/async/first_of.hpp"
 #include "retouch/async/interrupt.hpp"
 #include "retouch/service/engine.hpp"
+#include "retouch/service/outcome.hpp"
 
 namespace retouch::service {
 
@@ -17,44 +18,6 @@ reconcile::DesiredState part_of(const reconcile::DesiredState& all, const std::s
   if (const auto it = all.tables.find(cloud); it != all.tables.end()) part.tables.insert(*it);
   if (const auto it = all.entries.find(cloud); it != all.entries.end()) part.entries.insert(*it);
   return part;
-}
-
-std::shared_ptr<const std::set<std::string, std::less<>>> names_in(const reconcile::DesiredState& desired) {
-  auto names = std::make_shared<std::set<std::string, std::less<>>>();
-  for (const auto& [cloud, entries] : desired.entries) {
-    for (const core::DesiredEntry& entry : entries) names->insert(entry.name);
-  }
-  return names;
-}
-
-// "images=0123…", or the one Git source.
-Result<std::pair<std::string, std::string>> source_and_revision(const config::Settings& settings,
-                                                                const std::string& text) {
-  std::vector<std::string> git;
-  for (const config::Source& source : settings.sources) {
-    if (source.git) git.push_back(source.name);
-  }
-  const auto equals = text.find('=');
-  if (equals != std::string::npos) return std::pair(text.substr(0, equals), text.substr(equals + 1));
-  if (git.size() == 1) return std::pair(git.front(), text);
-  return fail(Errc::usage, git.empty() ? "no source is a Git repository, so there are no revisions"
-                                       : "several sources are Git repositories; say --revision NAME=REVISION");
-}
-
-// One that is still the same is as old as it was.
-std::vector<core::GuardRefusal> refusals_of(const CloudOutcome& outcome, const std::vector<core::GuardRefusal>& before,
-                                            Wall now) {
-  std::vector<core::GuardRefusal> refusals;
-  for (const core::GuardVerdict& verdict : outcome.plan->guards) {
-    if (!verdict.refused) continue;
-    core::GuardRefusal refusal{
-        .cloud = outcome.cloud, .verdict = verdict, .fingerprint = outcome.fingerprint, .at = now};
-    for (const core::GuardRefusal& old : before) {
-      if (old.verdict.guard == verdict.guard && old.fingerprint == outcome.fingerprint) refusal.at = old.at;
-    }
-    refusals.push_back(std::move(refusal));
-  }
-  return refusals;
 }
 
 PassOutcome failed_before_it_began(const std::string& cloud, const Error& error) {
@@ -78,15 +41,15 @@ task<Result<PassRequest>> Engine::request_for(std::string cloud, std::shared_ptr
   }
   PassRequest request{.clouds = {&*configured}, .entries_missing = kept_->incomplete};
   if (ask && !ask->revision.empty()) {
-    RETOUCH_CO_TRY(const auto named, source_and_revision(*settings, ask->revision));
+    RETOUCH_CO_TRY(const auto named, reconcile::git_revision(*settings, ask->revision));
     const auto permit = co_await keeper_turn_.acquire();
     auto reading = keeper_.at(*settings, named.first, named.second);
     RETOUCH_CO_TRY(const auto desired, co_await async::unless_stopped(world_.stop, std::move(reading)));
     request.desired = part_of(desired, cloud);
-    request.run.all_entries = names_in(desired);
+    request.run.all_entries = reconcile::entry_names(desired);
   } else {
     request.desired = part_of(kept_->desired, cloud);
-    request.run.all_entries = names_in(kept_->desired);
+    request.run.all_entries = kept_->all_entries;
   }
   request.run.store = parts_.store;
   request.run.remembers = parts_.store != nullptr;
@@ -151,48 +114,20 @@ task<PassEnded> Engine::pass(std::string cloud, core::Trigger why) {
   if (state != nullptr) state->status.phase = "waiting";
   if (state == nullptr || mine.result.empty()) co_return ended;  // configured no more, or stopped
   if (request) state->desired = seen;
-  keep(*state, mine, began_at, world_.clock.now() - began);
-  const auto refusals =
-      parts_.store != nullptr ? co_await parts_.store->refusals() : Result<std::vector<core::GuardRefusal>>{};
+  take_outcome(state->status, mine, began_at, world_.clock.now() - began);
+  count_outcome(metrics_, mine, world_.clock.now() - began);
   co_await note(cloud, began_at, world_.clock.wall());
   co_await refresh_stops();
   state = find(cloud);
   if (state == nullptr) co_return ended;
   if (parts_.told) parts_.told(outcome);
+  state->last = outcome_document(outcome);
+  outcome = {};
   if (parts_.rest && scheduler_.passes_running() <= 1) parts_.rest();
-  state->last = std::move(outcome);
   state->reached = true;
   progress_.notify_all();
   say();
   co_return ended;
-}
-
-void Engine::keep(CloudState& state, const CloudOutcome& outcome, Wall began, Duration took) {
-  CloudStatus& status = state.status;
-  status.phase = "waiting";
-  status.last_run = began;
-  status.last_duration = took;
-  status.result = outcome.result;
-  status.error = outcome.error ? describe(*outcome.error) : "";
-  status.failures = outcome.failed() ? status.failures + 1 : 0;
-  if (!outcome.failed()) status.last_success = world_.clock.wall();
-  if (!outcome.account.empty()) status.account = outcome.account;
-  if (!outcome.limits.empty()) status.limits = outcome.limits;
-  if (outcome.token_left) status.token_expires = world_.clock.wall() + *outcome.token_left;
-  if (outcome.plan) {
-    status.plan = outcome.plan;
-    status.fingerprint = outcome.fingerprint;
-    status.images = outcome.images;
-    status.refusals = refusals_of(outcome, status.refusals, world_.clock.wall());
-  }
-  for (std::int64_t i = 0; i < outcome.logins; ++i) metrics_.token_refreshed(status.cloud, true);
-  for (std::int64_t i = 0; i < outcome.failed_logins; ++i) metrics_.token_refreshed(status.cloud, false);
-  metrics_.pass_ended({.cloud = status.cloud,
-                       .result = outcome.result,
-                       .took = took,
-                       .at = world_.clock.wall(),
-                       .plan = outcome.plan.get(),
-                       .report = outcome.report ? &*outcome.report : nullptr});
 }
 
 // For the schedule of the next process. That it cannot be written is no reason to stop.
@@ -214,8 +149,7 @@ task<void> Engine::note(std::string cloud, Wall began, std::optional<Wall> ended
 
 task<void> Engine::refresh_stops() {
   if (parts_.store == nullptr) co_return;
-  auto suspended = co_await parts_.store->suspended();
-  if (suspended) suspended_ = std::move(*suspended);
+  take(co_await parts_.store->suspended(), suspended_, "what is suspended");
 }
 
 }  // namespace retouch::service

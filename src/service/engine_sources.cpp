@@ -1,7 +1,6 @@
 // The sources' side of the engine: waiting for changes, reading, and telling which clouds have something new to do.
 #include <algorithm>
 #include <ranges>
-#include <tuple>
 
 #include "retouch/async/first_of.hpp"
 #include "retouch/async/interrupt.hpp"
@@ -24,10 +23,7 @@ bool differs(const reconcile::DesiredState& now, const reconcile::DesiredState& 
 }
 
 bool same_sources(const config::Settings& a, const config::Settings& b) {
-  const auto where = [](const config::Source& source) {
-    return std::tuple(source.name, source.directory.path, source.git ? source.git->url : "",
-                      source.git ? source.git->ref : "", source.git ? source.git->path : "");
-  };
+  const auto where = [](const config::Source& source) { return std::pair(source.name, reconcile::origin_of(source)); };
   return std::ranges::equal(a.sources, b.sources, {}, where, where);
 }
 

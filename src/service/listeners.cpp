@@ -43,7 +43,6 @@ task<Result<void>> Listeners::open(ListenerParts parts, reconcile::World& world)
 Result<void> Listeners::open_control(const ListenerParts& parts, asio::any_io_executor executor,
                                      reconcile::World& world) {
   http::ListenOptions options{.unix_path = parts.socket_path};
-  options.unix_mode = 0660;
   if (const auto* given = os::find_local(parts.sockets)) options.inherited = given->descriptor;
   http::Handler handler =
       make_control_handler({.controls = parts.engine,

@@ -108,6 +108,7 @@ void Metrics::Impl::count_changes(const std::string& cloud, const reconcile::App
   for (const reconcile::ImageResult& result : report.results) {
     if (result.status != reconcile::Status::changed && result.status != reconcile::Status::partial) continue;
     for (const core::FieldChange& field : result.fields) {
+      if (result.undone.contains(field.name)) continue;
       if (!counted.emplace(result.image_id, field.name).second) continue;
       changes
           .at({{"cloud", cloud},

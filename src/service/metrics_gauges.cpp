@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -55,26 +54,11 @@ MetricFamily images_of(const Status& status) {
   return images;
 }
 
-// What a class may send now: the limit of the sum counts for reads and writes alike.
 void put_limits(MetricFamily& limits, const CloudStatus& cloud) {
-  const auto current = [&](const char* name) {
+  for (const auto& [name, cls] : {std::pair("reads", "read"), {"writes", "write"}}) {
     const auto found = cloud.limits.find(name);
-    return found == cloud.limits.end() ? std::numeric_limits<double>::infinity() : found->second.current;
-  };
-  const double all = current("requests");
-  for (const auto& [name, cls, value] : {std::tuple("auth", "auth", current("auth")),
-                                         {"reads", "read", std::min(all, current("reads"))},
-                                         {"writes", "write", std::min(all, current("writes"))}}) {
-    if (value != std::numeric_limits<double>::infinity()) put(limits, value, {{"cloud", cloud.cloud}, {"class", cls}});
+    if (found != cloud.limits.end()) put(limits, found->second.current, {{"cloud", cloud.cloud}, {"class", cls}});
   }
-}
-
-std::optional<Wall> suspended_since(const Status& status, const CloudStatus& cloud) {
-  if (cloud.suspension) return cloud.suspension->since;
-  for (const state::Suspended& one : status.suspended) {
-    if (one.what == state::Suspended::What::cloud && one.name == cloud.cloud) return one.suspension.since;
-  }
-  return std::nullopt;
 }
 
 MetricFamily blocked_of(const Status& status) {
@@ -100,11 +84,11 @@ Families clouds_of(const Status& status) {
   for (const CloudStatus& cloud : status.clouds) {
     const LabelList labels = {{"cloud", cloud.cloud}};
     put(interval, seconds(cloud.interval), labels);
-    put_time(last_run, cloud.last_run, labels);
+    if (cloud.last_run) put(last_run, unix_seconds(*cloud.last_run + cloud.last_duration), labels);
     put_time(last_success, cloud.last_success, labels);
     put_limits(limits, cloud);
     put_time(tokens, cloud.token_expires, labels);
-    put_time(suspended, suspended_since(status, cloud), labels);
+    if (cloud.suspension) put(suspended, unix_seconds(cloud.suspension->since), labels);
   }
   return {interval, last_run, last_success, limits, tokens, suspended, images_of(status), blocked_of(status)};
 }
@@ -115,7 +99,7 @@ Families sources_of(const Status& status) {
       family("retouch_source_last_success_timestamp_seconds", "When the source was last read without trouble.");
   auto manifests =
       family("retouch_manifests",
-             "Manifest files of the source; stale: broken now, so that their last good content is in force.");
+             "Manifest files of the source; stale: broken now; their last good content, if any, is in force.");
   for (const SourceStatus& source : status.sources) {
     if (!source.revision.empty()) put(revisions, 1, {{"source", source.name}, {"revision", source.revision}});
     put_time(last_success, source.last_success, {{"source", source.name}});

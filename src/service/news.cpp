@@ -14,8 +14,9 @@ core::ChangeRecord record_of(const CloudOutcome& outcome, const reconcile::Image
                             .image_id = result.image_id,
                             .image_name = result.image_name,
                             .change = field};
-  record.status = result.status == Status::failed ? core::ChangeStatus::failed : core::ChangeStatus::applied;
-  if (result.error) record.error = describe(*result.error);
+  const bool undone = result.undone.contains(field.name);
+  record.status = undone ? core::ChangeStatus::failed : core::ChangeStatus::applied;
+  if (undone && result.error) record.error = describe(*result.error);
   return record;
 }
 
@@ -25,11 +26,7 @@ CloudNotice notice_of(const CloudOutcome& outcome, Wall now) {
   if (outcome.plan) {
     notice.unresolved = std::ssize(outcome.plan->unresolved);
     notice.refused = std::ssize(outcome.plan->refused);
-    for (const core::GuardVerdict& verdict : outcome.plan->guards) {
-      if (verdict.refused)
-        notice.refusals.push_back(
-            {.cloud = outcome.cloud, .verdict = verdict, .fingerprint = outcome.fingerprint, .at = now});
-    }
+    notice.refusals = core::refusals_in(*outcome.plan, outcome.fingerprint, now);
   }
   if (!outcome.report) return notice;
   notice.changed = outcome.report->count(Status::changed);

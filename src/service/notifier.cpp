@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "retouch/async/timeout.hpp"
+#include "retouch/async/first_of.hpp"
 #include "retouch/base/digest.hpp"
 #include "retouch/base/printable.hpp"
 
@@ -65,7 +65,6 @@ Notifier::Notifier(asio::any_io_executor executor, std::vector<NotificationTarge
     auto name = to_string(to.url.origin);
     targets_.push_back(std::make_shared<Target>(std::move(to), std::move(name)));
   }
-  working_ = targets_.size();
   for (const auto& target : targets_) {
     gate_.spawn(executor_, [this, target] { return work(target); });
   }
@@ -90,13 +89,6 @@ void Notifier::offer(RunNotice notice) {
 }
 
 task<void> Notifier::work(std::shared_ptr<Target> target) {
-  struct Ended {
-    Notifier& notifier;
-    ~Ended() {
-      --notifier.working_;
-      notifier.ended_.notify_all();
-    }
-  } ended{*this};
   try {
     for (;;) {
       while (target->waiting.empty() && !closing_) co_await target->changed.wait();
@@ -133,16 +125,13 @@ task<void> Notifier::deliver(std::shared_ptr<Target> target, Message message) {
   }
 }
 
-task<Result<void>> Notifier::idle() {
-  while (working_ > 0) co_await ended_.wait();
-  co_return Result<void>{};
-}
-
 task<void> Notifier::close() {
   closing_ = true;
   for (const auto& target : targets_) target->changed.notify_all();
-  const auto drained = co_await async::with_deadline(clock_, clock_.now() + drain, idle(), "end of the notifications");
-  if (!drained) {
+  auto patience = clock_.sleep_for(drain);
+  auto end = gate_.close();
+  co_await async::first_of(std::move(patience), std::move(end));
+  if (gate_.running() > 0) {
     for (const auto& target : targets_) {
       const std::size_t left = target->waiting.size() + (target->busy ? 1 : 0);
       if (left == 0) continue;

@@ -16,6 +16,8 @@ std::string fingerprint_of(const core::CloudPlan& plan) { return core::fingerpri
 std::optional<Error> error_of(const CloudPass& pass) {
   if (pass.error) return pass.error;
   if (pass.report && pass.report->ended_by) return pass.report->ended_by;
+  if (pass.report && pass.report->failures)
+    return Error{.code = Errc::guard, .message = "the guard failures ended the pass: " + pass.report->failures->detail};
   return std::nullopt;
 }
 
@@ -138,6 +140,21 @@ std::string result_word(int exit_code, const std::optional<Error>& error) {
   }
   const bool throttled = error && (error->code == Errc::throttled || error->reaction == Reaction::throttled);
   return throttled ? "throttled" : "error";
+}
+
+Json outcome_document(const PassOutcome& outcome) {
+  using reconcile::Status;
+  const CloudOutcome& cloud = outcome.clouds.front();
+  const auto count = [&](Status status) { return cloud.report ? cloud.report->count(status) : 0; };
+  return {{"cloud", cloud.cloud},
+          {"result", cloud.result},
+          {"exit_code", cloud.exit_code},
+          {"error", cloud.error ? Json(describe(*cloud.error)) : Json(nullptr)},
+          {"fingerprint", cloud.fingerprint},
+          {"run", outcome.run},
+          {"changed", count(Status::changed) + count(Status::partial)},
+          {"failed", count(Status::failed) + count(Status::partial)},
+          {"images", cloud.images}};
 }
 
 int exit_code_of(std::span<const CloudOutcome> clouds) {

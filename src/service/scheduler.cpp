@@ -8,13 +8,6 @@
 
 namespace retouch::service {
 
-namespace {
-
-// A pass that is due and could begin, and does not for this long, is a scheduler that is stuck.
-constexpr Duration patience = std::chrono::seconds(30);
-
-}  // namespace
-
 Scheduler::Scheduler(async::Clock& clock, Random& random, const async::Stop& stop, std::size_t width, Work work,
                      Beat beat)
     : clock_(clock),
@@ -53,11 +46,6 @@ std::optional<Mono> Scheduler::due(const std::string& cloud) const {
   return it->second.schedule.due();
 }
 
-bool Scheduler::running(const std::string& cloud) const {
-  const auto it = jobs_.find(cloud);
-  return it != jobs_.end() && it->second.schedule.running();
-}
-
 Scheduler::Ticket Scheduler::next_ticket(const std::string& cloud) const {
   const auto it = jobs_.find(cloud);
   return it == jobs_.end() ? 0 : it->second.begun + 1;
@@ -75,7 +63,7 @@ task<void> Scheduler::run() {
   const auto executor = co_await asio::this_coro::executor;
   while (!stop_.requested()) {
     begin_what_is_due(executor);
-    if (beat_.alive && !overdue(clock_.now())) beat_.alive();
+    if (beat_.alive) beat_.alive();
     auto time = clock_.sleep_until(next_look(clock_.now()));
     auto news = async::woken_or_stopped(changed_, stop_);
     co_await async::first_of(std::move(time), std::move(news));
@@ -134,13 +122,6 @@ Mono Scheduler::next_look(Mono now) const {
     if (!job.schedule.running()) next = std::min(next, job.schedule.due());
   }
   return next;
-}
-
-// Only of what could run: who waits for a place is not forgotten.
-bool Scheduler::overdue(Mono now) const {
-  return has_place() && std::ranges::any_of(jobs_, [now](const auto& entry) {
-           return !entry.second.schedule.running() && now - entry.second.schedule.due() > patience;
-         });
 }
 
 }  // namespace retouch::service

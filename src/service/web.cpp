@@ -77,11 +77,11 @@ std::size_t count(const http::Headers& headers, std::string_view name) {
 }
 
 // What is refused before anybody looks at the path.
-std::optional<ServerResponse> refusal(const ServerRequest& request, const std::vector<std::string>& hosts) {
+std::optional<ServerResponse> refusal(const ServerRequest& request) {
   const auto host = request.headers.get("Host");
   if (!host || count(request.headers, "Host") != 1)
     return answer(400, plain_text, "exactly one Host header is needed\n");
-  if (!host_is_ours(*host, hosts)) {
+  if (!host_is_ours(*host)) {
     return answer(
         421, plain_text,
         "This is not served under that name: use localhost or an IP address, or let the proxy in front send such a "
@@ -98,7 +98,7 @@ class Web {
   explicit Web(WebSources sources) : sources_(std::move(sources)), assets_(assets()) {}
 
   task<ServerResponse> serve(const ServerRequest& request) const {
-    auto refused = refusal(request, sources_.hosts);
+    auto refused = refusal(request);
     if (!refused) refused = co_await route(request);
     ServerResponse response = std::move(*refused);
     response.headers.set("Content-Security-Policy", content_policy);
@@ -114,7 +114,9 @@ class Web {
     if (request.path == "/metrics") co_return answer(200, metrics_type, sources_.metrics());
     if (request.path == "/healthz") co_return answer_health(sources_.alive(), "alive\n", "the scheduler is stuck\n");
     if (request.path == "/readyz")
-      co_return answer_health(sources_.ready(), "ready\n", "not ready: the sources were not all read yet\n");
+      co_return answer_health(
+          sources_.ready(), "ready\n",
+          "not ready: no manifests are in force yet, or some cloud was not reached yet; which: /status.json\n");
     if (request.path == "/status.json") {
       const Json document = co_await sources_.status();
       // Foreign text may be no UTF-8: dump() must not throw over it.

@@ -31,14 +31,13 @@ std::string_view name_of(std::string_view host) {
 
 }  // namespace
 
-bool host_is_ours(std::string_view host, const std::vector<std::string>& hosts) {
+bool host_is_ours(std::string_view host) {
   const auto name = to_lower(name_of(host));
   if (name.empty()) return false;
   if (name == "localhost" || name.ends_with(".localhost")) return true;
   boost::system::error_code no_address;
   asio::ip::make_address(name, no_address);
-  if (!no_address) return true;
-  return std::ranges::any_of(hosts, [&](const std::string& known) { return iequals(name_of(known), name); });
+  return !no_address;
 }
 
 }  // namespace retouch::service

@@ -179,7 +179,6 @@ enum class Verb {
 struct Options {
   GlobalOptions global{};
   Verb verb = Verb::version;
-  bool daemon = false;  // the verb is `run`: it logs for machines (log_sink.hpp)
   ValidateOptions validate{};
   PlanOptions plan{};
   DriftOptions drift{};

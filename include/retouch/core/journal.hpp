@@ -109,4 +109,7 @@ struct GuardRefusal {
   bool operator==(const GuardRefusal&) const = default;
 };
 
+// Those of this plan, whose fingerprint it is.
+std::vector<GuardRefusal> refusals_in(const CloudPlan& plan, const std::string& fingerprint, Wall at);
+
 }  // namespace retouch::core

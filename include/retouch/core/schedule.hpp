@@ -40,7 +40,6 @@ class Schedule {
   bool running() const { return running_; }
   Mono due() const { return due_; }  // of the next pass; while one runs, of no meaning
   Trigger why() const { return why_; }
-  std::int64_t failures() const { return failures_; }
 
   // As soon as possible, but never before the time that a server asked for (Retry-After).
   void trigger(Trigger why, Mono now);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ struct ImageResult {
   std::string entry, image_id, image_name;
   Place place{};
   Status status = Status::skipped;
-  std::vector<core::FieldChange> fields{};  // that were applied (changed, partial) or wanted (failed, skipped)
+  std::vector<core::FieldChange> fields{};  // that were wanted
+  std::set<std::string> undone{};           // of those, by name: what was not applied
   std::optional<Error> error{};             // of the first field that failed, or why it was skipped alone
 };
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,13 @@ struct ManifestChoice {
 
 // Complaints about manifests are in `diagnostics`; an Error means that a source could not be read at all.
 task<Result<DesiredState>> load_desired(const config::Settings& settings, const ManifestChoice& choice, World& world);
+
+// Names of all entries of all clouds.
+using EntryNames = std::shared_ptr<const std::set<std::string, std::less<>>>;
+EntryNames entry_names(const DesiredState& desired);
+
+// "NAME=COMMIT", or a commit of the one Git source; first the source's name. Errc::usage names those there are.
+Result<std::pair<std::string, std::string>> git_revision(const config::Settings& settings, const std::string& text);
 
 // The table of a cloud's provider with the cloud's corrections.
 core::AttributeTable table_for(const config::Cloud& cloud);

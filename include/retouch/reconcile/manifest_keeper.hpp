@@ -28,7 +28,8 @@ struct SourceStanding {
 };
 
 struct Kept {
-  DesiredState desired{};                 // of all sources together; its diagnostics hold warnings alone
+  DesiredState desired{};  // of all sources together; its diagnostics hold warnings alone
+  EntryNames all_entries{};
   std::vector<SourceStanding> sources{};  // in the order of the configuration
   // What is known to be wrong with the files as they are in the sources: for the log, all of it, with file:line:column.
   Diagnostics complaints{};
@@ -37,6 +38,9 @@ struct Kept {
   // (Scope::entries_missing).
   bool incomplete = false;
 };
+
+// What a revision is one of: another repository, branch or directory knows others.
+std::string origin_of(const config::Source& source);
 
 // Not for two coroutines at once: update() and at() of one keeper are called one after the other.
 class ManifestKeeper {

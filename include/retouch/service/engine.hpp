@@ -75,7 +75,7 @@ class Engine final : public Controls {
  private:
   struct CloudState {
     CloudStatus status;
-    std::optional<PassOutcome> last{};  // of the last pass, for who waited for it
+    std::optional<Json> last{};         // what the last pass came to, for who waited for it
     std::optional<ReconcileAsk> ask{};  // for the next pass
     bool reached = false;               // since the start of this process
     std::string desired{};              // revisions that the last pass saw
@@ -85,6 +85,17 @@ class Engine final : public Controls {
     std::optional<core::Trigger> wanted{};  // somebody says that there is something new
     async::Condition look{};
   };
+
+  // What cannot be read leaves `into` as it was, and the log says why: the rest is worth more than an error.
+  template <class T>
+  bool take(Result<T> read, T& into, std::string_view what) {
+    if (read) {
+      into = *std::move(read);
+    } else {
+      log_.error(std::string(what) + " cannot be read: " + describe(read.error()));
+    }
+    return read.has_value();
+  }
 
   // engine.cpp
   void adopt(const config::Settings& settings);
@@ -106,7 +117,6 @@ class Engine final : public Controls {
   task<PassEnded> pass(std::string cloud, core::Trigger why);
   task<Result<PassRequest>> request_for(std::string cloud, std::shared_ptr<const config::Settings> settings,
                                         std::optional<ReconcileAsk> ask);
-  void keep(CloudState& state, const CloudOutcome& outcome, Wall began, Duration took);
   task<void> note(std::string cloud, Wall began, std::optional<Wall> ended);
   task<void> refresh_stops();
 
@@ -114,7 +124,6 @@ class Engine final : public Controls {
   task<Result<void>> read_again();
   Result<std::vector<std::string>> clouds_of(const ReconcileAsk& ask);
   Result<std::string> cloud_of_fingerprint(const std::string& fingerprint) const;
-  Json outcome_document(const std::string& cloud) const;
 
   EngineParts parts_;
   Metrics& metrics_;

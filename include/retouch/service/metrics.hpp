@@ -33,7 +33,6 @@ class Metrics {
     std::string cloud;
     std::string result;  // success | partial | refused | throttled | auth | error; anything else counts as error
     Duration took{};
-    Wall at{};
     const core::CloudPlan* plan = nullptr;           // null = none was made
     const reconcile::ApplyReport* report = nullptr;  // null = nothing was sent
   };

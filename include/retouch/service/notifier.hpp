@@ -70,7 +70,6 @@ class Notifier {
   };
   task<void> work(std::shared_ptr<Target> target);
   task<void> deliver(std::shared_ptr<Target> target, Message message);
-  task<Result<void>> idle();
 
   asio::any_io_executor executor_;
   http::TransportPtr transport_;
@@ -79,9 +78,7 @@ class Notifier {
   Random& random_;
   Log log_;
   std::vector<std::shared_ptr<Target>> targets_;
-  std::size_t working_ = 0;
   bool closing_ = false;
-  async::Condition ended_;
   async::Gate gate_;
   Counts counts_;
 };

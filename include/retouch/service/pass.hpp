@@ -62,6 +62,9 @@ struct PassOutcome {
 // Never fails as a whole. Errc::stale_plan as a cloud's error: what was accepted is not what would be done now.
 task<PassOutcome> run_pass(PassRequest request, reconcile::World& world);
 
+// Of a pass over one cloud, for `reconcile --wait`: docs/service.md.
+Json outcome_document(const PassOutcome& outcome);
+
 // Of several clouds together: reconcile::combine().
 int exit_code_of(std::span<const CloudOutcome> clouds);
 

@@ -26,8 +26,8 @@ class Scheduler {
  public:
   // Runs one pass; must not throw, and ends by itself when a stop is requested.
   using Work = std::function<task<PassEnded>(std::string cloud, core::Trigger why)>;
-  // After each round of the loop, at least every `beat`, unless some pass that should run for more than `patience`
-  // beyond its due time was not begun: what feeds the watchdog.
+  // After each round of the loop, in which everything was begun that is due and has a place; at least this often: what
+  // feeds the watchdog.
   struct Beat {
     Duration every = std::chrono::seconds(5);
     std::function<void()> alive{};
@@ -43,7 +43,6 @@ class Scheduler {
 
   // When the next pass of this cloud begins; nullopt: one runs, or there is no such cloud.
   std::optional<Mono> due(const std::string& cloud) const;
-  bool running(const std::string& cloud) const;
   std::size_t passes_running() const { return gate_.running(); }
   // Of the next pass that begins over this cloud.
   using Ticket = std::uint64_t;
@@ -66,7 +65,6 @@ class Scheduler {
   void begin_what_is_due(asio::any_io_executor executor);
   bool has_place() const;
   Mono next_look(Mono now) const;
-  bool overdue(Mono now) const;
 
   async::Clock& clock_;
   Random& random_;

@@ -54,7 +54,7 @@ struct CloudStatus {
   std::string error{};        // described
   std::int64_t failures = 0;  // passes in a row that failed
   std::map<std::string, std::int64_t> images{};  // by state: synced drifted pending failed unresolved refused held …
-  std::map<std::string, LimitStatus> limits{};   // requests, reads, writes
+  std::map<std::string, LimitStatus> limits{};   // reads, writes: what a class may send under all limits
   std::optional<Wall> token_expires{};
   std::shared_ptr<const core::CloudPlan> plan{};  // of the last pass; null = none was made yet
   std::string fingerprint{};                      // of that plan

@@ -19,16 +19,15 @@ struct WebSources {
   std::function<std::string()> metrics;  // Metrics::text()
   std::function<bool()> alive;           // the scheduler moves
   std::function<bool()> ready;           // the sources were read, and the clouds reached or reported
-  std::vector<std::string> hosts{};      // names that this is also reached by (behind a proxy); without port
 };
 
 // GET and HEAD on /, its parts, /status.json, /metrics, /healthz and /readyz; 405 and 404 else. A Host header that
-// names neither loopback, an IP address nor one of `hosts` is 421: a page of somebody else whose name was pointed here
-// (DNS rebinding) must not read it.
+// names neither loopback nor an IP address is 421: a page of somebody else whose name was pointed here (DNS rebinding)
+// must not read it. Behind a proxy: let it send `Host: localhost`.
 http::Handler make_web_handler(WebSources sources);
 
-// "localhost:9469", "[::1]", "192.0.2.1:80" → true; a name only when it is localhost, below .localhost, or among
-// `hosts`. An IP address cannot be rebound: who asks for it has connected to it.
-bool host_is_ours(std::string_view host, const std::vector<std::string>& hosts);
+// "localhost:9469", "[::1]", "192.0.2.1:80" → true; a name only when it is localhost or below
+// .localhost. An IP address cannot be rebound: who asks for it has connected to it.
+bool host_is_ours(std::string_view host);
 
 }  // namespace retouch::service

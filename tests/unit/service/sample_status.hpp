@@ -28,10 +28,8 @@ inline CloudStatus sample_cloud() {
   cloud.last_run = at(0), cloud.last_success = at(-600), cloud.next_run = at(600), cloud.last_duration = 2s;
   cloud.result = "refused", cloud.failures = 1;
   cloud.images = {{"synced", 40}, {"drifted", 2}};
-  cloud.limits = {{"requests", {.configured = 20, .current = 7}},
-                  {"reads", {.configured = 20, .current = 20, .waiting = 1}},
-                  {"writes", {.configured = 5, .current = 5, .waiting = 3}},
-                  {"auth", {.configured = 1, .current = 1}}};
+  cloud.limits = {{"reads", {.configured = 20, .current = 7, .waiting = 1}},
+                  {"writes", {.configured = 5, .current = 5, .waiting = 3}}};
   cloud.token_expires = at(3600);
   cloud.plan = std::make_shared<core::CloudPlan>(sample_plan()), cloud.fingerprint = "sha256:ab";
   cloud.refusals.push_back({.cloud = "lab", .verdict = cloud.plan->guards[0], .fingerprint = "sha256:ab", .at = at(0)});
@@ -63,6 +61,12 @@ inline reconcile::ApplyReport sample_report() {
                             .image_id = "id-1",
                             .status = reconcile::Status::changed,
                             .fields = {sample_field("hw_firmware_type", core::Op::replace, core::Cause::drift)}});
+  report.results.push_back({.entry = "alma",
+                            .image_id = "id-3",
+                            .status = reconcile::Status::partial,
+                            .fields = {sample_field("os_distro", core::Op::add, core::Cause::drift),
+                                       sample_field("os_version", core::Op::remove, core::Cause::both)},
+                            .undone = {"os_version"}});
   report.results.push_back({.entry = "debian",
                             .image_id = "id-2",
                             .status = reconcile::Status::failed,
@@ -81,7 +85,7 @@ inline void fill(Metrics& metrics) {
   const auto plan = sample_plan();
   const auto report = sample_report();
   metrics.update(sample_status());
-  metrics.pass_ended({.cloud = "lab", .result = "partial", .took = 2s, .at = at(0), .plan = &plan, .report = &report});
+  metrics.pass_ended({.cloud = "lab", .result = "partial", .took = 2s, .plan = &plan, .report = &report});
   metrics.token_refreshed("lab", true);
   http::Observer& observer = metrics.observer("lab");
   observer.attempted(http::RequestClass::write, 200, 40ms);
