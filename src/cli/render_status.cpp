@@ -116,7 +116,7 @@ std::string stops_as_text(const Json& document, Wall now, const Paint& paint) {
                        when(one, "since", now), text_at(one, "by"), reason.empty() ? "" : ": " + reason);
   }
   for (const Json& one : list_at(document, "held")) {
-    out += fmt::format("  image {}, {}: held since {} ({})\n", text_at(one, "image_id"), text_at(one, "field"),
+    out += fmt::format("  image {}, {}: held {} ({})\n", text_at(one, "image_id"), text_at(one, "field"),
                        when(one, "since", now), text_at(one, "why"));
   }
   return out.empty() ? out : paint.bold("STOPPED") + "\n" + out;

@@ -234,6 +234,17 @@ TEST_F(ManifestKeeperTest, AFullDiskIsAWarningAndNoObstacle) {
   EXPECT_EQ(said.size(), 1u);
 }
 
+TEST_F(ManifestKeeperTest, WhatCouldNotBeWrittenIsWrittenAsSoonAsItCan) {
+  files.fail_writes = true;
+  update();
+  files.fail_writes = false;
+  clock.advance(1h);
+  update();
+  restart();
+  files.files.erase("/m/a.yaml"), files.files.erase("/m/b.yaml");
+  EXPECT_EQ(wishes(update()), "a=1 b=1");
+}
+
 TEST_F(ManifestKeeperTest, WritesOnlyWhenSomethingIsNew) {
   update();
   const auto writes = files.writes.size();

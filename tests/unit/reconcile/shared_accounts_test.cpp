@@ -79,6 +79,44 @@ TEST_F(SharedAccountsTest, TheyShareLimitsAlsoOneAfterTheOther) {
   });
 }
 
+TEST_F(SharedAccountsTest, RenewedLimitsCountAsSoonAsNobodyUsesTheAccount) {
+  config::Cloud& cloud_a = add("a", {1});
+  cloud_a.limits = {.requests = 5, .reads = 5, .writes = 5, .burst = 1, .concurrency = 1};
+  run([&]() -> task<void> {
+    co_await whole_pass("a");
+    cloud_a.limits.reads = cloud_a.limits.requests = 50;
+    const auto reads = [&]() -> task<double> {
+      const auto all = over("a");
+      co_await all->open();
+      co_return all->clouds()[0].session->rates(clock.now()).reads;
+    };
+    EXPECT_EQ(co_await reads(), 5) << "limits only narrow while nobody says otherwise";
+    const auto user = over("a");
+    co_await user->open();
+    accounts.renew();
+    EXPECT_EQ(co_await reads(), 5) << "the other one still uses it";
+    for (CloudPass& pass : user->clouds()) pass.session.reset();
+    EXPECT_EQ(co_await reads(), 50);
+  });
+}
+
+TEST_F(SharedAccountsTest, APauseThatTheServerAskedForOutlivesARenewal) {
+  add("a", {1});
+  run([&]() -> task<void> {
+    fault(R"({"kind":"status","status":429,"retry_after":"300","method":"GET","service":"image","times":1})");
+    for (int i = 0; i < 2; ++i) {  // the second one would find the cloud well
+      const auto all = over("a");
+      co_await all->open();
+      co_await all->plan();
+      const std::optional<Error>& error = all->clouds()[0].error;
+      EXPECT_TRUE(error && error->reaction == Reaction::throttled) << i;
+      accounts.renew();
+    }
+    co_await clock.sleep_for(5min);
+    co_await whole_pass("a");
+  });
+}
+
 TEST_F(SharedAccountsTest, TheyWriteToAnAccountInTurn) {
   add("a", {1, 2});
   add("b", {3, 4});

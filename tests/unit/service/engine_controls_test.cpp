@@ -87,6 +87,56 @@ TEST_F(EngineTest, ReconcileOfAllCloudsWaitsForOnePassOfEachAndNotForTheirNextIn
   });
 }
 
+TEST_F(EngineTest, WhatIsAskedAmissIsExplainedAndNothingIsTriggered) {
+  text.insert(text.find("sources:"), configured("east"));
+  text.replace(text.find("changed_percent: 100"), 20, "changed_images: 0");
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const auto refused = [&](ReconcileAsk ask, Errc code, std::string part) -> task<void> {
+      const auto answer = co_await subject->reconcile(std::move(ask));
+      if (answer) {
+        ADD_FAILURE() << part;
+        co_return;
+      }
+      EXPECT_EQ(answer.error().code, code);
+      EXPECT_NE(answer.error().message.find(part), std::string::npos) << answer.error().message;
+    };
+    const Json status = co_await subject->status();
+    const std::string of_lab = of_cloud(status, 1).at("guards").at(0).at("fingerprint");
+    co_await refused({.cloud = "east", .accept = of_lab}, Errc::usage, "that plan is of lab");
+    co_await refused({.accept = "sha256:none"}, Errc::stale_plan, "retouch status");
+    const auto first = co_await subject->reconcile({.cloud = "east", .revision = "aa"});
+    EXPECT_TRUE(first.has_value());
+    co_await refused({.revision = "bb"}, Errc::usage, "another request for east waits");
+    const auto before = told.size();
+    co_await clock.sleep_for(10s);
+    EXPECT_EQ(told.size(), before + 1) << "lab was not triggered by the one that was refused";
+  });
+}
+
+TEST_F(EngineTest, ARevisionNeedsAGitSource) {
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const auto done = co_await subject->reconcile({.cloud = "lab", .revision = "aa", .wait = true});
+    EXPECT_NE(std::string(done->at("clouds").at(0).at("error")).find("there is no Git source"), std::string::npos);
+    EXPECT_NE(done->at("exit_code"), 0);
+  });
+}
+
+TEST_F(EngineTest, NothingIsAcceptedForACloudThatIsOnlyLookedAt) {
+  text.replace(text.find("mode: enforce"), 13, "mode: report");
+  const auto subject = engine();
+  run(*subject, [&]() -> task<void> {
+    co_await clock.sleep_for(1min);
+    const Json status = co_await subject->status();
+    const std::string fingerprint = of_cloud(status).at("plan").at("fingerprint");
+    const auto answer = co_await subject->reconcile({.accept = fingerprint});
+    EXPECT_NE(describe(answer.error()).find("mode: report"), std::string::npos);
+  });
+}
+
 TEST_F(EngineTest, APassThatAStopInterruptedIsMadeUpForSoon) {
   store.pass_notes["lab"] = {.cloud = "lab", .began = clock.wall() - 1s};  // it never ended
   const auto subject = engine();
