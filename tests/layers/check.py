@@ -18,6 +18,20 @@ def project_files(root):
                 yield file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")
 
 
+def text_files(root):
+    """All that is written by hand; what cannot be decoded is no text."""
+    for top in (".ci", "benchmarks", "cmake", "docs", "include", "manifests", "packaging", "scripts", "src", "systemd", "tests"):
+        for file in sorted((root / top).rglob("*")):
+            if not file.is_file() or "__pycache__" in file.parts or "node_modules" in file.parts:
+                continue
+            try:
+                yield file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+    for file in sorted([*root.glob("*.md"), root / "CMakeLists.txt"]):
+        yield file.name, file.read_text(encoding="utf-8")
+
+
 def long_files(root):
     """Path -> reason, of the files that may be longer than the rest."""
     file = root / "tests/layers/long_files.txt"
@@ -43,11 +57,13 @@ def stale_excuses(files, excused):
 
 
 def check(root):
-    files, excused = list(project_files(root)), long_files(root)
-    results = {rule.__name__: list(complaints_of(rule, files, excused)) for rule in rules.CODE_RULES + rules.ALL_RULES}
+    files, texts, excused = list(project_files(root)), list(text_files(root)), long_files(root)
+    read = {rule: files for rule in rules.CODE_RULES + rules.ALL_RULES} | {rule: texts for rule in rules.TEXT_RULES}
+    results = {rule.__name__: list(complaints_of(rule, these, excused)) for rule, these in read.items()}
+    counts = {rule.__name__: len(these) for rule, these in read.items()}
     results["excuses_are_needed"] = list(stale_excuses(files, excused))
     for name, complaints in results.items():
-        print(f"  {'FAIL' if complaints else 'ok  '} {name.replace('_', ' ')} ({len(files)} files)")
+        print(f"  {'FAIL' if complaints else 'ok  '} {name.replace('_', ' ')} ({counts.get(name, len(files))} files)")
         for complaint in complaints:
             print(f"       {complaint}")
     return list(results.values())

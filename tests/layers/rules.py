@@ -163,6 +163,14 @@ def citations_can_be_followed(path, text):
                     yield f"{path}:{number}: docs/{name} has no section {section}"
 
 
+def no_conflict_is_left(path, text):
+    """What git writes between two halves that it cannot merge. Seven `=` underline a heading in Markdown."""
+    halves = "" if path.endswith(".md") else "|=======$"
+    for number, line in numbered(text):
+        if re.match(rf"<<<<<<< |\|\|\|\|\|\|\| |>>>>>>> {halves}", line):
+            yield f"{path}:{number}: a marker of a merge conflict: {line}"
+
+
 # Rules for src/ and include/, and those that hold for the tests too.
 CODE_RULES = [
     layers_point_downward,
@@ -173,3 +181,5 @@ CODE_RULES = [
     main_only_composes,
 ]
 ALL_RULES = [headers_have_a_guard, files_stay_small, citations_can_be_followed]
+# For whatever is text, of any kind.
+TEXT_RULES = [no_conflict_is_left]

@@ -48,6 +48,11 @@ CASES = [
     (rules.citations_can_be_followed, "src/core/x.cpp", "// design.md section 77\n", "no section 77"),
     (rules.citations_can_be_followed, "src/core/x.cpp", "// protocols/triton.md 4.1 and 4.77\n", "no section 4.77"),
     (rules.citations_can_be_followed, "src/core/x.cpp", "// protocols/nowhere.md 1\n", "no docs/protocols/nowhere.md"),
+    (rules.no_conflict_is_left, "scripts/packages.txt", "test git\n<<<<<<< HEAD\n", "scripts/packages.txt:2: a marker"),
+    (rules.no_conflict_is_left, "scripts/packages.txt", "=======\n", "scripts/packages.txt:1: a marker"),
+    (rules.no_conflict_is_left, "docs/x.md", ">>>>>>> 0029557 (why)\n", "docs/x.md:1: a marker"),
+    (rules.no_conflict_is_left, "docs/x.md", "Heading\n=======\n", None),
+    (rules.no_conflict_is_left, "scripts/x", "========\n  <<<<<<< HEAD\ncat <<<here\n", None),
 ]
 
 
@@ -59,7 +64,7 @@ def run():
         good = not said if expected is None else any(expected in one for one in said)
         results.append([] if good else [f"{rule.__name__} on {path}: expected {expected!r}, it said {said}"])
     caught = {rule for rule, _, _, expected in CASES if expected}
-    for rule in rules.CODE_RULES + rules.ALL_RULES:
+    for rule in rules.CODE_RULES + rules.ALL_RULES + rules.TEXT_RULES:
         results.append([] if rule in caught else [f"{rule.__name__} was never seen to catch anything"])
     for complaint in sum(results, []):
         print(f"  FAIL {complaint}")
