@@ -1,11 +1,9 @@
 // One cloud: a line that says it all, and unfolded what it is about.
 
-import { foreign, h, time, value } from './dom.js';
+import { badge, foreign, h, time, value } from './dom.js';
 import { fold, filtering, passes } from './folds.js';
 import { compact, number, plural, printable, span } from './text.js';
 import { imageStates, verdictOf, words } from './verdict.js';
-
-const badge = (kind, text) => h('span', { class: `badge ${kind}` }, text);
 
 function bar(images) {
   const known = imageStates.filter((state) => images[state]);

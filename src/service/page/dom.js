@@ -21,6 +21,8 @@ export const foreign = (text, cap) => h('bdi', null, printable(text, cap));
 export const value = (content, kind) =>
   h(kind, { class: content === null || content === undefined ? 'value absent' : 'value' }, valueText(content));
 
+export const badge = (kind, text) => h('span', { class: `badge ${kind}` }, text);
+
 // A time that goes on by itself (tick() of page.js). `late`: what to say when it has passed.
 export function time(text, late) {
   if (!text) return 'never';

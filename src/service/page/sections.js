@@ -1,11 +1,10 @@
 // Everything besides the clouds: what was stopped on purpose, sources, runs.
 
 import { fieldRow } from './cloud.js';
-import { foreign, h, time, value } from './dom.js';
+import { badge, foreign, h, time, value } from './dom.js';
 import { filtering, fold, passes } from './folds.js';
 import { number, plural, printable, short, span } from './text.js';
 
-const badge = (kind, text) => h('span', { class: `badge ${kind}` }, text);
 const empty = (text) => h('p', { class: 'empty' }, text);
 
 function suspendedRow(one) {
@@ -51,7 +50,7 @@ export function sources(status) {
 const statusKinds = new Map(Object.entries({ applied: 'good', found: 'good', failed: 'bad', uncertain: 'warn', intended: 'note', skipped: 'off', not_kept: 'warn', not_found: 'off' }));
 
 function runChange(change, index) {
-  const shown = { ...change, action: null, name: change.name };
+  const shown = { ...change, action: null };
   return h('li', { class: 'change', key: index },
     h('h4', null, foreign(change.entry), ' ', badge('plain', foreign(change.cloud, 60))),
     h('p', { class: 'quiet' }, foreign(change.image_name), ' · ', h('code', null, foreign(change.image_id, 80))),
