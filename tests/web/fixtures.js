@@ -73,7 +73,7 @@ export const busy = () => status({
 
 export const broken = () => status({
   configuration: { file: '/etc/retouch/retouch.yaml', loaded_at: at(-93600), last_reload_successful: false, error: '/etc/retouch/retouch.yaml:12:7: no such key "intervall" (did you mean "interval"?)', not_refreshed: ['credential otc-password'] },
-  sources: [source('images', { error: 'https://git.example/platform/images.git: could not resolve host: git.example', last_success_at: at(-7200) }), source('local', { kind: 'directory', location: '/etc/retouch/manifests', files: 5, stale: [{ file: 'rocky.yaml', problem: 'rocky.yaml:21:9: "hw_firmware_typ" is no attribute of glance (did you mean "hw_firmware_type"?)', since: at(-3000) }] })],
+  sources: [source('images', { error: 'https://git.example/platform/images.git: could not resolve host: git.example', last_success_at: at(-7200) }), source('local', { kind: 'directory', location: '/etc/retouch/manifests', files: 5, stale: [{ file: 'rocky.yaml', problem: 'rocky.yaml:21:9: "hw_firmware_typ" is no attribute of glance (did you mean "hw_firmware_type"?)', since: at(-3000), left_out: false }, { file: 'alma.yaml', problem: 'alma.yaml:1:1: expected a mapping, found a text', since: at(-1200), left_out: true }] })],
   clouds: [
     cloud('otc-nl', 'ims', { images: { synced: 402 } }),
     cloud('lab', 'glance', { result: 'refused', failures: 3, last_success_at: at(-9000), images: { synced: 120, pending: 192 }, guards: [{ guard: 'changed_percent', limit: 30, value: 61.5, detail: '192 of 312 images would be changed; a manifest that selects more than before is the usual reason', fingerprint: print, since: at(-1800) }], plan: plan('lab', 'glance', { outcome: 'refused', changes: drift, changes_left_out: 189 }) }),
@@ -89,7 +89,7 @@ export const hostile = () => {
   const evil = names[0];
   return status({
     version: evil, configuration: { file: evil, loaded_at: at(-1), last_reload_successful: false, error: names[9], not_refreshed: names },
-    sources: names.map((name) => source(name, { kind: evil, location: name, revision: name, error: name, stale: [{ file: name, problem: name, since: at(-9) }] })),
+    sources: names.map((name) => source(name, { kind: evil, location: name, revision: name, error: name, stale: [{ file: name, problem: name, since: at(-9), left_out: true }] })),
     clouds: names.map((name) => cloud(name, evil, {
       account: name, mode: evil, phase: 'waiting', error: name, result: name, failures: 2, images: { synced: 1, [name]: 1 }, limits: { [name]: { configured: 1, current: 0.5, waiting: 3 } },
       guards: [{ guard: name, limit: 1, value: 2, detail: name, fingerprint: name, since: at(-5) }], suspended: { since: at(-9), age_seconds: 9, until: null, by: name, reason: name },

@@ -113,6 +113,9 @@ await visit('a daemon in trouble', fixtures.broken(), async (page) => {
   await page.locator('button[data-copy]').click();
   equal('can be copied', command, await page.evaluate(() => navigator.clipboard.readText()));
   check('a broken file with its place', (await text(page, '#sources')).includes('rocky.yaml:21:9'));
+  const stale = await page.locator('#sources .stale li').allInnerTexts();
+  check('what of a broken file is in force', stale[0].startsWith('rocky.yaml (its last good content stays in force)'), stale[0]);
+  check('and of which nothing is', stale[1].startsWith('alma.yaml (nothing of it is in force)'), stale[1]);
   check('a source that fails', (await text(page, '#sources')).includes('could not resolve host'));
   check('a reload that failed', (await text(page, '#configuration')).includes('did you mean "interval"?'));
   await unfold(page, 'triton-east');
@@ -195,6 +198,7 @@ equal('has the members that the fixtures have', keys(ours), keys(sample));
 equal('so has a cloud', keys(ours.clouds[1]), keys(sample.clouds[0]));
 equal('its plan', keys(fixtures.plan('x', 'y')), keys(sample.clouds[0].plan));
 equal('a source', keys(ours.sources[0]), keys(sample.sources[0]));
+equal('a broken file', keys(ours.sources[1].stale[0]), keys(sample.sources[0].stale[0]));
 equal('a guard', keys(ours.clouds[1].guards[0]), keys(sample.clouds[0].guards[0]));
 {
   const { context, page, seen } = await open(browser, own.url);

@@ -33,7 +33,7 @@ export function stops(status) {
 }
 
 function staleFile(file) {
-  return h('li', { key: file.file }, h('code', null, foreign(file.file, 200)), ' since ', time(file.since), h('p', { class: 'reason' }, foreign(file.problem, 800)));
+  return h('li', { key: file.file }, h('code', null, foreign(file.file, 200)), ` (${file.left_out ? 'nothing of it is in force' : 'its last good content stays in force'}) since `, time(file.since), h('p', { class: 'reason' }, foreign(file.problem, 800)));
 }
 
 export function sources(status) {
@@ -44,7 +44,7 @@ export function sources(status) {
     h('span', null, plural(source.files, 'file'), ', last read ', time(source.last_success_at)),
     h('p', { class: 'quiet' }, foreign(source.location, 200)),
     source.error ? [h('p', { class: 'reason bad' }, foreign(source.error, 800)), source.revision ? h('p', { class: 'quiet' }, 'The revision above stays in force.') : null] : null,
-    source.stale.length ? [h('p', { class: 'reason' }, `${plural(source.stale.length, 'file is', 'files are')} broken; the last good content stays in force:`), h('ul', { class: 'stale' }, source.stale.map(staleFile))] : null)));
+    source.stale.length ? [h('p', { class: 'reason' }, `${plural(source.stale.length, 'file is', 'files are')} broken:`), h('ul', { class: 'stale' }, source.stale.map(staleFile))] : null)));
 }
 
 const statusKinds = new Map(Object.entries({ applied: 'good', found: 'good', failed: 'bad', uncertain: 'warn', intended: 'note', skipped: 'off', not_kept: 'warn', not_found: 'off' }));
