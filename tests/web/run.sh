@@ -43,10 +43,21 @@ metrics() {
   stop "$pid"
 }
 
+# firing: the alerts that alerts_test.yml expects to fire at least once
+firing() {
+  python3 -c 'import sys, yaml
+for test in yaml.safe_load(open(sys.argv[1]))["tests"]:
+    for case in test["alert_rule_test"]:
+        if case["exp_alerts"]:
+            print(case["alertname"])' "$here/alerts_test.yml"
+}
+
 docs() {
   exits "promtool check rules" 0 promtool check rules "$root/docs/monitoring/alerts.yml"
   contains "which finds them" "SUCCESS: [0-9]+ rules found" "$out"
   exits "promtool test rules" 0 promtool test rules "$here/alerts_test.yml"
+  equal "every alert has a case in which it fires, and no other has one" "" "$(diff \
+    <(sed -n 's/^ *- alert: *//p' "$root/docs/monitoring/alerts.yml" | sort -u) <(firing | sort -u) || :)"
   exits "the dashboard is JSON" 0 jq -e '.panels | length > 5' "$root/docs/monitoring/dashboard.json"
 }
 
