@@ -10,6 +10,7 @@
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/http/trust.hpp"
+#include "retouch/os/activation.hpp"
 
 namespace retouch::config {
 namespace {
@@ -84,12 +85,13 @@ std::optional<ListenAddress> to_listen(const Value& value) {
   const std::string_view text = value.text;
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  std::string_view address = text.substr(0, colon);
+  std::string address(text.substr(0, colon));
   const bool bracketed = address.front() == '[' && address.back() == ']';
   if (bracketed) address = address.substr(1, address.size() - 2);
-  const std::string_view allowed = bracketed ? "0123456789abcdefABCDEF:." : "0123456789.";
-  if (address.empty() || address.find_first_not_of(allowed) != std::string_view::npos) return std::nullopt;
-  ListenAddress result{.address = std::string(address)};
+  // Two ways to write one address must not pass for two listeners, nor miss the socket that systemd opened.
+  const auto canonical = os::canonical_address(address);
+  if (!canonical || canonical->contains(':') != bracketed) return std::nullopt;
+  ListenAddress result{.address = *canonical};
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, result.port);
   if (error != std::errc{} || stop != end) return std::nullopt;

@@ -6,7 +6,8 @@
 
 namespace retouch::config {
 
-// "ADDRESS:PORT", "[::1]:9469"; nullopt = it is none. Names are not looked up.
+// "ADDRESS:PORT", "[::1]:9469"; nullopt = it is none. Names are not looked up. The address is written
+// as os::canonical_address() does.
 std::optional<ListenAddress> to_listen(const yaml::Value& value);
 
 GitSource read_git(const yaml::Value& value, const std::string& directory, Diagnostics& diagnostics);

@@ -124,6 +124,17 @@ Result<std::vector<ActivatedSocket>> activated_sockets(const Environment& enviro
   return sockets;
 }
 
+std::optional<std::string> canonical_address(const std::string& text) {
+  in6_addr address{};
+  std::array<char, INET6_ADDRSTRLEN> result{};
+  for (const int family : {AF_INET, AF_INET6}) {
+    if (::inet_pton(family, text.c_str(), &address) == 1) {
+      return ::inet_ntop(family, &address, result.data(), result.size());
+    }
+  }
+  return std::nullopt;
+}
+
 const ActivatedSocket* find_local(std::span<const ActivatedSocket> sockets) {
   const auto found = std::ranges::find(sockets, true, &ActivatedSocket::local);
   return found == sockets.end() ? nullptr : &*found;

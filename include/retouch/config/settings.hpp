@@ -82,7 +82,7 @@ struct Source {
 };
 
 struct ListenAddress {
-  std::string address;  // an IP address
+  std::string address;  // an IP address in its shortest form
   std::uint16_t port = 0;
   bool operator==(const ListenAddress&) const = default;
 };

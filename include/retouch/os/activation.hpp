@@ -30,8 +30,12 @@ std::string to_string(const ActivatedSocket& socket);
 // Accept=yes): a unit file is wrong then, and the message says what to change. To be called once.
 Result<std::vector<ActivatedSocket>> activated_sockets(const Environment& environment, int process, int first = 3);
 
+// An IP address (no zone, no brackets) as the sockets above spell theirs: "0::1" is "::1". nullopt: it is none.
+std::optional<std::string> canonical_address(const std::string& text);
+
 // One unit gives one name to all of its sockets, so they are told apart by what they are.
 const ActivatedSocket* find_local(std::span<const ActivatedSocket> sockets);
+// `address` as canonical_address() writes it.
 const ActivatedSocket* find_tcp(std::span<const ActivatedSocket> sockets, std::string_view address, std::uint16_t port);
 
 // Takes what the manager said to this process out of its environment ($LISTEN_*, $NOTIFY_SOCKET, $WATCHDOG_*), so that

@@ -70,10 +70,18 @@ notifications: [{webhook: {url: "https://chat.example/x", secret: {env: S}}}, {w
 
 TEST(ServiceSettings, AListenerIsAnAddressWithAPort) {
   for (const char* wrong :
-       {"localhost:9469", "9469", "127.0.0.1", "127.0.0.1:70000", "127.0.0.1:x", "::1:9469", ":1"}) {
+       {"localhost:9469", "9469", "127.0.0.1", "127.0.0.1:70000", "127.0.0.1:x", "::1:9469", ":1", "999.1.1.1:80",
+        "1.2:80", "[::::]:1", "[127.0.0.1]:1", "[]:1", "[::1:1", "[fe80::1%eth0]:1"}) {
     EXPECT_TRUE(Parsed(std::string("service: {listen: \"") + wrong + "\"}").complains("an IP address with a port"))
         << wrong;
   }
+}
+
+TEST(ServiceSettings, AnAddressIsKnownHoweverItIsWritten) {
+  EXPECT_EQ(Parsed("service: {listen: \"[0:0::1]:9000\"}").settings.service.listen, (ListenAddress{"::1", 9000}));
+  EXPECT_TRUE(Parsed(git + "}}]\nservice: {listen: \"[::1]:1\", webhook: {listen: \"[0::1]:1\", source: images, "
+                           "secret: {env: S}}}")
+                  .complains("a listener of its own"));
 }
 
 TEST(ServiceSettings, AWebhookNamesAGitSource) {

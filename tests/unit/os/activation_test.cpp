@@ -87,6 +87,14 @@ TEST_F(Activation, SocketsAreFoundByWhatTheyAre) {
   EXPECT_EQ(find_local(std::vector{sockets[0]}), nullptr);
 }
 
+TEST(CanonicalAddress, IsOneForAllWaysToWriteIt) {
+  EXPECT_EQ(canonical_address("127.0.0.1"), "127.0.0.1");
+  EXPECT_EQ(canonical_address("0:0::1"), "::1");
+  EXPECT_EQ(canonical_address("2001:DB8::0a"), "2001:db8::a");
+  for (const char* wrong : {"", "999.1.1.1", "1.2", "127.1", "::::", "[::1]", "::1%lo", "localhost", "1.2.3.4 "})
+    EXPECT_EQ(canonical_address(wrong), std::nullopt) << wrong;
+}
+
 TEST_F(Activation, ChildrenDoNotInheritThem) {
   local(path);
   ASSERT_EQ(::fcntl(first, F_GETFD) & FD_CLOEXEC, 0);
