@@ -31,7 +31,10 @@ class Child {
         process_(executor, spawned.process.release()),
         input_(executor, asio::local::stream_protocol(), spawned.input.release()),
         output_(executor, spawned.output.release()),
-        errors_(executor, spawned.errors.release()) {}
+        errors_(executor, spawned.errors.release()) {
+    // Asio has to know it itself: otherwise a read_some() that finds nothing waits in poll() for more.
+    for (Stream* stream : {&output_, &errors_}) stream->non_blocking(true);
+  }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
@@ -77,7 +80,7 @@ class Child {
 
   task<void> take(Stream& stream, std::string& into) {
     std::array<char, 16384> buffer;
-    for (;;) {
+    while (!abandoned_) {
       const auto [error, size] = co_await stream.async_read_some(asio::buffer(buffer), async::use_tuple);
       if (error || !add(into, {buffer.data(), size})) co_return;
     }
@@ -113,7 +116,9 @@ class Child {
     co_return Result<void>{};
   }
 
+  // Cancelling ends what waits; a read that has its data already, and only was not told yet, must not begin another.
   void abandon() {
+    abandoned_ = true;
     boost::system::error_code ignored;
     for (Stream* stream : {&process_, &output_, &errors_}) stream->cancel(ignored);
     if (input_.is_open()) input_.cancel(ignored);
@@ -140,6 +145,7 @@ class Child {
   Stream output_, errors_;
   Finished finished_;
   bool too_much_ = false;
+  bool abandoned_ = false;
   bool reaped_ = false;
 };
 

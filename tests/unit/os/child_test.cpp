@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/post.hpp>
 #include <fstream>
 
 #include "retouch/async/interrupt.hpp"
+#include "retouch/async/join.hpp"
 #include "run.hpp"
 #include "temporary_directory.hpp"
 
@@ -143,10 +145,39 @@ TEST_F(ChildTest, LeftoversOfAProgramThatIsThroughAreEndedAndNotWaitedFor) {
   EXPECT_FALSE(stays_alive(directory / "pid"));
 }
 
+// The loop hears of more output than one read takes and of the end in the same moment: it is in the middle of reading
+// when it learns that nothing is to be waited for any more.
+TEST_F(ChildTest, WhatIsReadAtTheEndIsTheLastThatIsWaitedFor) {
+  const std::string go = directory / "go", pid = directory / "pid", sleeper = directory / "sleeper";
+  auto command = shell("setsid sleep 300 & echo $! >" + sleeper + "; echo $$ >" + pid + "; while [ ! -e " + go +
+                       " ]; do sleep 0.01; done; head -c 40000 /dev/zero");
+  command.deadline = clock.now() + 30s;
+  command.max_output = 100'000;
+  const auto hold_up_the_loop = [&]() -> task<void> {
+    while (!content(pid).ends_with('\n')) co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    std::ofstream(go) << "";
+    while (alive(pid)) ::usleep(1000);
+  };
+  Result<Finished> finished;
+  test::run([&]() -> task<void> {
+    std::vector<std::function<task<void>()>> parts;
+    parts.emplace_back([&]() -> task<void> { finished = co_await children->run(command); });
+    parts.emplace_back(hold_up_the_loop);
+    co_await async::join_all(std::move(parts));
+  });
+  ASSERT_TRUE(finished) << finished.error().message;
+  EXPECT_EQ(finished->out.size(), 40000u);
+  EXPECT_TRUE(alive(sleeper)) << "its end was waited for";
+  ::kill(std::stoi(content(sleeper)), SIGKILL);
+}
+
 TEST_F(ChildTest, WhoLeftTheGroupAndHoldsThePipeIsNotWaitedForEither) {
-  const auto finished = run(shell("setsid sleep 3 & echo done"));
+  const std::string sleeper = directory / "sleeper";
+  const auto finished = run(shell("setsid sleep 60 & echo $! >" + sleeper + "; echo done"));
   ASSERT_TRUE(finished);
   EXPECT_EQ(finished->out, "done\n");
+  EXPECT_TRUE(alive(sleeper));
+  ::kill(std::stoi(content(sleeper)), SIGKILL);
 }
 
 TEST_F(ChildTest, CancellingEndsItAndWaits) {
