@@ -35,6 +35,13 @@ class Owned {
   int value_;
 };
 
+// "127.0.0.1 port 9469", "/run/retouch/retouch.sock", "descriptor 3"
+std::string describe(const ListenOptions& options) {
+  if (options.inherited >= 0) return fmt::format("descriptor {}", options.inherited);
+  if (!options.unix_path.empty()) return printable(options.unix_path);
+  return fmt::format("{} port {}", printable(options.address), options.port);
+}
+
 std::unexpected<Error> cannot(const ListenOptions& options, std::string_view why, Errc code = Errc::io) {
   return fail(code, fmt::format("cannot listen on {}: {}", describe(options), why));
 }
@@ -126,14 +133,9 @@ Result<Listening> bind_unix(const ListenOptions& options, const sockaddr_un& add
   const char* path = options.unix_path.c_str();
   if (::lstat(path, &status) != 0) return cannot(options, system_text());
   SocketFile file{.path = options.unix_path, .device = status.st_dev, .inode = status.st_ino};
-  // Owner and mode before listen(): until then nobody can connect, so there is no moment at which it stands open.
-  std::string failure;
-  if (options.unix_group && ::lchown(path, static_cast<uid_t>(-1), *options.unix_group) != 0) {
-    failure = fmt::format("it cannot be given to group {}: {}", *options.unix_group, system_text());
-  } else if (::chmod(path, options.unix_mode) != 0 || ::listen(socket.get(), SOMAXCONN) != 0) {
-    failure = system_text();
-  }
-  if (!failure.empty()) {
+  // The mode before listen(): until then nobody can connect, so there is no moment at which it stands open.
+  if (::chmod(path, options.unix_mode) != 0 || ::listen(socket.get(), SOMAXCONN) != 0) {
+    const std::string failure = system_text();
     remove_file(file);
     return cannot(options, failure);
   }
@@ -159,12 +161,6 @@ Result<Listening> listen_unix(const ListenOptions& options) {
 
 }  // namespace
 
-std::string describe(const ListenOptions& options) {
-  if (options.inherited >= 0) return fmt::format("descriptor {}", options.inherited);
-  if (!options.unix_path.empty()) return printable(options.unix_path);
-  return fmt::format("{} port {}", printable(options.address), options.port);
-}
-
 Result<Listening> open_listening(const ListenOptions& options) {
   if (options.inherited >= 0) return take_over(options);
   return options.unix_path.empty() ? listen_tcp(options) : listen_unix(options);
@@ -183,7 +179,7 @@ std::optional<Peer> peer_of(int descriptor) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
   if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return std::nullopt;
-  Peer peer{.uid = credentials.uid, .gid = credentials.gid, .pid = credentials.pid};
+  Peer peer{.uid = credentials.uid, .gid = credentials.gid};
   static_assert(sizeof(gid_t) == sizeof(std::uint32_t));
   peer.groups.resize(64);
   for (int attempt = 0; attempt < 2; ++attempt) {

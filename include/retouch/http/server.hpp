@@ -20,7 +20,6 @@ namespace retouch::http {
 struct Peer {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
-  std::int32_t pid = 0;
   std::vector<std::uint32_t> groups{};  // supplementary ones of that process, whatever /etc/group says by now
 };
 
@@ -57,13 +56,12 @@ struct ListenOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0 = any free port
 
-  // Instead of address and port: a unix socket of this mode, belonging to `unix_group` if one is given. A file that a
-  // dead process left there is replaced; one that somebody listens on, or that is no socket, is an error and stays.
+  // Instead of address and port: a unix socket of this mode. A file that a dead process left there is replaced; one
+  // that somebody listens on, or that is no socket, is an error and stays.
   std::string unix_path{};
   unsigned unix_mode = 0660;
-  std::optional<std::uint32_t> unix_group{};
-  // Instead of both: a listening TCP or unix socket that we inherited (socket activation). It is duplicated; the
-  // caller's own is neither closed nor its file removed, so that a reload can listen on it again.
+  // Instead of both: a listening TCP or unix socket that we inherited (socket activation). It is duplicated,
+  // because close() closes what it listens on: the caller's stays valid, and its file, the manager's, is not removed.
   int inherited = -1;
 
   std::string certificate_file{};  // PEM; both empty = plain http
@@ -85,9 +83,6 @@ class Server {
   // no handler runs any more. Must have returned before the server is destroyed.
   virtual task<void> close() = 0;
 };
-
-// What Server listens on, for messages: "127.0.0.1 port 9469", "/run/retouch/retouch.sock", "descriptor 3".
-std::string describe(const ListenOptions& options);
 
 // Listens at once; connections are served on `executor` until close(). `handler` is called once a request, several at a
 // time on different connections; its exceptions become a 500.

@@ -33,8 +33,6 @@ class Notifier {
   // The stop (or start) that goes on may take this long from now on.
   bool extend_timeout(Duration time) const;
 
-  bool listening() const { return socket_ >= 0; }  // whether there is anybody to tell
-
  private:
   int socket_ = -1;
 };
