@@ -2,30 +2,35 @@
 
 #include <fmt/format.h>
 #include <grp.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <sstream>
 #include <system_error>
 
+#include "accounts.hpp"
 #include "descriptor.hpp"
+#include "retouch/base/printable.hpp"
 #include "retouch/os/process.hpp"
 
 namespace retouch::os {
 namespace {
 
-User user_of(const struct stat& status) {
-  std::array<char, 16384> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(status.st_uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
-    return {.id = entry.pw_uid, .group = entry.pw_gid, .name = entry.pw_name, .home = entry.pw_dir, .known = true};
+// A name service that is down must not pass for "no such user": the work would be done without the user's groups.
+Result<User> user_of(const struct stat& status, const std::string& directory) {
+  RETOUCH_TRY(auto account, account_of(status.st_uid));
+  if (account) {
+    return User{.id = account->id,
+                .group = account->group,
+                .name = std::move(account->name),
+                .home = std::move(account->home),
+                .known = true,
+                .owns = directory};
   }
-  return {.id = status.st_uid, .group = status.st_gid, .name = fmt::format("uid {}", status.st_uid)};
+  return User{
+      .id = status.st_uid, .group = status.st_gid, .name = fmt::format("uid {}", status.st_uid), .owns = directory};
 }
 
 // The groups first: afterwards nobody may change them any more.
@@ -52,14 +57,18 @@ Result<std::optional<User>> other_owner(const std::string& directory) {
     return fail(file_error("look at", directory, errno));
   }
   if (status.st_uid == 0) return std::nullopt;
-  return user_of(status);
+  RETOUCH_TRY(User owner, user_of(status, directory));
+  return owner;
 }
 
 Result<void> become(const User& user) {
   const bool dumpable = is_dumpable();
   if (!change_to(user)) {
+    const std::string why = std::generic_category().message(errno);
     return fail(Errc::permission,
-                fmt::format("cannot work as user {}: {}", user.name, std::generic_category().message(errno)));
+                fmt::format("cannot work as user {}{}: {}. Run the verb as that user, or let root become one (a "
+                            "container needs CAP_SETUID and CAP_SETGID for it)",
+                            user.name, user.owns.empty() ? "" : ", who owns " + printable(user.owns), why));
   }
   if (!dumpable) make_not_dumpable();  // the kernel may have forgotten it
   return {};

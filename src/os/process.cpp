@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
-#include <pwd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+
+#include "accounts.hpp"
 
 namespace retouch::os {
 
@@ -24,13 +25,9 @@ namespace {
 
 std::string user_name(const Environment& environment) {
   if (const auto caller = environment.get("SUDO_USER"); caller && is_root()) return *caller;
-  std::array<char, 16384> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
-    return entry.pw_name;
-  }
-  return "uid " + std::to_string(::geteuid());  // a container without a passwd file
+  const auto account = account_of(::geteuid());
+  if (account && *account) return (*account)->name;
+  return "uid " + std::to_string(::geteuid());  // a container without a passwd file; for a label that is enough
 }
 
 }  // namespace

@@ -16,10 +16,12 @@ struct User {
   std::string name{};  // "uid 977" where there is no such entry in the passwd database
   std::string home{};  // empty = unknown
   bool known = false;  // is in the passwd database: has supplementary groups
+  std::string owns{};  // the directory that makes this work the user's; for messages
 };
 
 // The owner of `directory`, when this process is root's and the directory is not: what root wrote there would be out of
-// its owner's reach. nullopt: nothing to do, also when there is no such directory yet.
+// its owner's reach. nullopt: nothing to do, also when there is no such directory yet. Errc::io: the
+// name service does not answer.
 Result<std::optional<User>> other_owner(const std::string& directory);
 
 // For good, in all threads: real, effective and saved ids, and groups. The process stays not dumpable if it was.

@@ -74,9 +74,12 @@ TEST(Identity, AKnownUserBringsNameHomeAndGroups) {
 TEST(Identity, WhoMayNotSaysSo) {
   EXPECT_EQ(in_a_child([] {
               if (is_root() && !become({.id = somebody, .group = somebody})) return 1;
-              const auto refused = become({.id = somebody + 1, .group = somebody + 1, .name = "alice"});
+              const auto refused =
+                  become({.id = somebody + 1, .group = somebody + 1, .name = "alice", .owns = "/state"});
               return !refused && refused.error().code == Errc::permission &&
-                             refused.error().message.starts_with("cannot work as user alice: ")
+                             refused.error().message.starts_with("cannot work as user alice, who owns /state: ") &&
+                             refused.error().message.contains("Run the verb as that user") &&
+                             refused.error().message.contains("CAP_SETUID and CAP_SETGID")
                          ? 0
                          : 2;
             }),
