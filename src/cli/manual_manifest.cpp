@@ -31,7 +31,7 @@ constexpr std::string_view description =
     "A manifest is a YAML file of one or more documents. Each Image, and each item of an ImageSet, is an entry: it "
     "says "
     "which image of which clouds is meant, and which of its attributes have which values. Only what is listed is "
-    "managed. Errors name file, line and column; `retouch validate` finds them offline.";
+    "managed. Errors name file, line and column; `retouch validate` finds them and asks no cloud.";
 
 void add_keys(roff::Page& page) {
   page.item("metadata.name", "Unique over all sources.");

@@ -22,7 +22,8 @@ constexpr std::string_view description =
     "$XDG_CONFIG_HOME/retouch/retouch.yaml and /etc/retouch/retouch.yaml, in this order; the daemon does not look into "
     "its working directory. Relative paths in it are relative to the file. An unknown key is an error, with the "
     "nearest "
-    "known word. `retouch validate` checks it without opening a secret, `retouch check` tries the credentials.";
+    "known word. `retouch validate` checks it without opening a secret of a cloud, `retouch check` tries the "
+    "credentials.";
 
 std::string about(const config::SettingKey& key) {
   std::string text = key.description;

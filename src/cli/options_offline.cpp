@@ -8,7 +8,9 @@ namespace {
 
 void add_validate(CLI::App& app, Options& options) {
   CLI::App* verb =
-      app.add_subcommand("validate", "Check manifests and configuration, offline and without opening a secret");
+      app.add_subcommand("validate",
+                         "Check manifests and configuration: asks no cloud and opens no secret of one. Git "
+                         "sources are fetched, unless PATH or --manifests is given");
   verb->add_option("PATH", options.validate.paths, "Manifest files or directories instead of the configured sources");
   verb->callback([&options] { options.verb = Verb::validate; });
 }
