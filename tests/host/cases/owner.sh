@@ -33,6 +33,12 @@ YAML
   contains "it says why" "root's verbs work as the owner" "$err"
   verb "validate touches no state and reads them" 0 validate
 
+  title "host: validate with a Git source"
+  # What it fetches goes into the owner's cache. (Whether that can be made in this owner's home is not the question here.)
+  sed "s|^sources:.*|sources: [{name: site, git: {url: 'file://$there/none.git'}}]|" "$there/closed/retouch.yaml" >"$there/closed/git.yaml"
+  "$retouch" --config "$there/closed/git.yaml" --log-level debug validate >"$scratch/stdout" 2>"$scratch/stderr" </dev/null || :
+  contains "validate fetches as the owner of the state" 'debug working as user nobody' "$(<"$scratch/stderr")"
+
   title "host: root's own state"
   chown -R root "$there/state"
   verb "suspend as root" 0 suspend --cloud lab
