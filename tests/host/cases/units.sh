@@ -34,9 +34,15 @@ for example in "$root"/systemd/retouch.service.d/*.conf; do
   # What systemd 252 does not know yet: it keeps Type=notify and ExecReload= is gone.
   equal "$name.conf: no complaint" "" "$(grep -vE 'notify-reload|ReloadSignal' <<<"$err" || :)"
 done
-cat "$units/retouch.service" <(sed -n '/^\[Service/,$p' "$root/systemd/retouch.service.d/addresses.conf") >"$scratch/with-addresses/with.service"
-exposure "$scratch/with-addresses/with.service" 10
+# What addresses.conf, peers.conf and docs/installing.md say of themselves.
+with() {
+  cat "$units/retouch.service" <(sed -n '/^\[Service/,$p' "$root/systemd/retouch.service.d/$1.conf") >"$scratch/with-$1/$1.service"
+  exposure "$scratch/with-$1/$1.service" "$2"
+}
+with addresses 10
+with peers 12
+exits "with peers.conf it is more than without" 1 systemd-analyze security --offline=true --threshold=11 "$scratch/with-peers/peers.service"
 
 title "host: the user and the directories"
 exits "the user's file is right" 0 systemd-sysusers --dry-run "$root/systemd/retouch.sysusers"
-contains "it makes the user retouch" 'retouch' "$out$err"
+contains "it makes the user retouch" "^Creating user 'retouch' \(|^Creating user retouch \(" "$out"$'\n'"$err"
