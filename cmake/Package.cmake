@@ -2,7 +2,7 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME retouch)
 set(CPACK_PACKAGE_VENDOR "retouch")
-set(CPACK_PACKAGE_CONTACT "retouch maintainers <maintainers@users.noreply.r-seed-5e484d9e.example>")
+set(CPACK_PACKAGE_CONTACT "retouch maintainers <maintainers@retouch.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "keep the metadata of cloud images as manifests describe it")
 set(CPACK_PACKAGE_DESCRIPTION
 "retouch lists the images of OpenStack Glance, of the Image Management Service

@@ -15,7 +15,8 @@ exits "it holds what tests/host/contents.txt says" 0 diff -u "$root/tests/host/c
 equal "conffiles" "/etc/retouch/retouch.yaml" "$(dpkg-deb -I "$deb" conffiles)"
 contains "it depends on the libraries that it needs" 'libssl3.*libyaml-cpp0\.7|libyaml-cpp0\.7.*libssl3' "$(dpkg-deb -f "$deb" Depends)"
 contains "git is recommended" 'git, openssh-client' "$(dpkg-deb -f "$deb" Recommends)"
-contains "who looks after it" '^retouch maintainers <.*>$' "$(dpkg-deb -f "$deb" Maintainer)"
+equal "who looks after it" 'retouch maintainers <maintainers@retouch.invalid>' "$(dpkg-deb -f "$deb" Maintainer)"
+equal "and who wrote its changelog" 'retouch maintainers <maintainers@retouch.invalid>' "$(dpkg-parsechangelog -l "$root/packaging/debian/changelog" -S Maintainer)"
 dpkg-deb -x "$deb" "$scratch/unpacked"
 between "bytes of the program, at most 12 MiB" 100000 "$(stat -c %s "$scratch/unpacked/usr/bin/retouch")" $((12 * 1024 * 1024))
 contains "it is stripped" 'no symbols|^$' "$(nm "$scratch/unpacked/usr/bin/retouch" 2>&1)"
