@@ -90,6 +90,9 @@ wait_for() {
   done
 }
 
+# free_port: a TCP port of loopback that nobody listens on; somebody else may take it, if only seldom so soon
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
 # stop PID: ends a process that this script started, and waits for it
 stop() {
   kill "$1" 2>/dev/null || return 0

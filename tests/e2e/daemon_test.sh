@@ -21,7 +21,7 @@ YAML
 }
 ids=$(ask images)
 distro() { ask "images/$(jq -r --arg name "$1" '.[] | select(.name == $name) | .id' <<<"$ids")" | jq -r '.os_distro // "-"'; }
-web_port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+web_port=$(free_port)
 sed -i '/^\(policy\|state\):/d' "$c/retouch.yaml"
 cat >>"$c/retouch.yaml" <<YAML
 policy: {mode: enforce, interval: 1h, guards: {changed_percent: 100}}

@@ -7,7 +7,6 @@ export GIT_COMMITTER_NAME=Tester GIT_COMMITTER_EMAIL=tester@example.com
 for variable in ${!GIT_CONFIG_COUNT@} ${!SSH_@}; do unset "$variable"; done
 umask 022
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # serve_http DIR: the repositories of DIR at http://127.0.0.1:$http_port/git/, and with a password at /private/
