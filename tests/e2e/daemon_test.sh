@@ -128,13 +128,12 @@ start_daemon
 wait_for 30 told READY=1 || :
 finished() { [ "$(control status | jq '.clouds[0].images.synced')" = 40 ]; }
 if wait_for 30 finished; then pass "the next daemon brings it to its end"; else fail "the next daemon brings it to its end" "$(control status | jq '.clouds[0] | {result, error, next_run_at, images}')"; fi
+# A machine that was suspended: when the daemon moves again, it goes on as if nothing had been.
 kill -STOP "$daemon"
 sleep 2.5
 : >"$scratch/told"
-sleep 2.5
-equal "a daemon that is stuck feeds no watchdog" 0 "$(grep -c WATCHDOG=1 "$scratch/told" || :)"
 kill -CONT "$daemon"
-if wait_for 10 told WATCHDOG=1; then pass "… until it moves again"; else fail "… until it moves again"; fi
+if wait_for 10 told WATCHDOG=1; then pass "a daemon that stood still feeds the watchdog again"; else fail "a daemon that stood still feeds the watchdog again"; fi
 stop "$daemon"
 equal "no secret in the log" 0 "$(grep -c -e secret -e gAAAA "$scratch/log" || :)"
 
