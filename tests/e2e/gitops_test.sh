@@ -104,13 +104,14 @@ for forge_type in gitlab actions; do
   commit broken
   exits "an invalid manifest" 5 job "$forge_type"
   contains "what is wrong" 'broken.yaml:1:' "$err"
+  equal "no note, which would look like a plan" none "$([ -e "$scratch/note.json" ] && note note || echo none)"
   git reset --quiet --hard HEAD~1
 done
 equal "writes that reached the cloud" 0 "$(stat requests method=PATCH)"
 cd "$root" || die "no $root"
 
 title "The receiver of notifications"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 RETOUCH_NOTIFY_SECRET=s3cret python3 "$scratch/receiver.py" "$port" >"$scratch/received" 2>"$scratch/receiver.err" &
 at_exit "stop $!"
 answers() { curl -s --noproxy '*' -o "$scratch/answer" -w '%{http_code}' -X POST "$@" "http://127.0.0.1:$port/"; }
