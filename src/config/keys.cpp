@@ -203,7 +203,7 @@ const Table settings{{
     {.name = "other_clouds",
      .type = Type::texts,
      .description = "names that manifests may use although they are not configured here"},
-    {.name = "state", .type = Type::special, .description = "{path: DIRECTORY}, or none"},
+    {.name = "state", .type = Type::special, .description = "where memory and journal are kept"},
     {.name = "service",
      .type = Type::object,
      .description = "the daemon: where it listens, and who may ask it",

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "retouch/config/setting_keys.hpp"
 #include "retouch/config/settings.hpp"
 
 namespace retouch::config {
@@ -28,6 +29,12 @@ TEST(SettingsSchema, LetsNoSecretStandInTheClear) {
   EXPECT_TRUE(auth["username"].contains("type"));
   EXPECT_EQ(auth["type"]["enum"].size(), 4u);
   EXPECT_EQ(auth["roles"]["type"], "array");
+}
+
+TEST(SettingKeys, TellWhatTheyAreForAndWhatMayStandThereOnceEach) {
+  for (const SettingKey& key : setting_keys()) {
+    if (!key.kind.empty()) EXPECT_EQ(key.description.find(key.kind), std::string::npos) << key.path;
+  }
 }
 
 }  // namespace
