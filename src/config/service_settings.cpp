@@ -19,7 +19,7 @@ using yaml::Value;
 
 bool is_commit(std::string_view text) {
   const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return (text.size() == 40 || text.size() == 64) && std::ranges::all_of(text, hexadecimal);
+  return text.size() == 40 && std::ranges::all_of(text, hexadecimal);
 }
 
 void read_ref(const Value& value, GitSource& git, Diagnostics& diagnostics) {
@@ -31,8 +31,9 @@ void read_ref(const Value& value, GitSource& git, Diagnostics& diagnostics) {
   if (key.text == "commit") {
     git.ref_kind = GitSource::RefKind::commit;
     if (is_commit(git.ref)) return;
-    diagnostics.error(name.place, fmt::format("`commit` must be a whole commit id (40 or 64 of 0-9a-f), not `{}`",
-                                              printable(git.ref, 100)));
+    diagnostics.error(name.place, fmt::format("`commit` must be a whole commit id (40 of 0-9a-f), not `{}`{}",
+                                              printable(git.ref, 100),
+                                              git.ref.size() == 64 ? ": SHA-256 repositories are not read" : ""));
   }
 }
 

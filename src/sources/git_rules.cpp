@@ -22,6 +22,8 @@ bool only_of(std::string_view text, std::string_view others) {
 
 auto refuse(const std::string& reason) { return fail(Errc::invalid_input, "the url of a Git source " + reason); }
 
+constexpr std::size_t whole_id = 40;  // of SHA-1: the bare repositories of the cache are such
+
 constexpr auto forms = "write https://host/path, ssh://user@host/path, user@host:path or file:///path";
 
 // A host that begins with `-` would be an option of ssh; a percent sign could hide one.
@@ -126,8 +128,8 @@ Result<void> check_git_ref(RefKind kind, const std::string& ref) {
                 fmt::format("`{}` cannot be the ref of a Git source: {}", printable(ref, 100), why));
   };
   if (kind == RefKind::commit) {
-    if ((ref.size() == 40 || ref.size() == 64) && is_commit_id(ref)) return {};
-    return refused("a commit is given by its whole id");
+    if (ref.size() == whole_id && is_commit_id(ref)) return {};
+    return refused(ref.size() == 64 ? "SHA-256 repositories are not read" : "a commit is given by its whole id");
   }
   if (ref.empty()) return refused("it is empty");
   if (ref.size() > 1000) return refused("it is longer than 1000 characters");
@@ -162,7 +164,7 @@ Result<std::string> clean_git_path(const std::string& path) {
 }
 
 bool is_commit_id(const std::string& text) {
-  return text.size() >= 7 && text.size() <= 64 &&
+  return text.size() >= 7 && text.size() <= whole_id &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 

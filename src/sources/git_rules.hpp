@@ -16,7 +16,7 @@ std::string protocol_of(const std::string& url);
 Result<void> check_git_ref(RefKind kind, const std::string& ref);
 // "/images/" -> "images". Errc::invalid_input: `..` and the like.
 Result<std::string> clean_git_path(const std::string& path);
-// An id of a commit, whole or at least seven digits.
+// An id of a commit, whole or at least seven digits. SHA-1 alone: repositories with SHA-256 are not read.
 bool is_commit_id(const std::string& text);
 
 }  // namespace retouch::sources

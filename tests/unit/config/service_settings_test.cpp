@@ -36,6 +36,8 @@ TEST(GitSettings, WithoutARefTheRemotesDefaultBranchIsFollowedOnceAMinute) {
 
 TEST(GitSettings, AnAbbreviatedCommitIsRefused) {
   EXPECT_TRUE(Parsed(git + ", ref: {commit: abc123}}}]").complains("`commit` must be a whole commit id"));
+  EXPECT_TRUE(
+      Parsed(git + ", ref: {commit: " + std::string(64, 'a') + "}}}]").complains("SHA-256 repositories are not read"));
   EXPECT_EQ(Parsed(git + ", ref: {commit: 0123456789abcdef0123456789abcdef01234567}}}]").complaints(), "");
 }
 

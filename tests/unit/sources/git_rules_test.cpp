@@ -70,10 +70,17 @@ TEST(GitRef, NamesAreThoseThatGitTakes) {
 
 TEST(GitRef, ACommitIsWhole) {
   EXPECT_TRUE(check_git_ref(RefKind::commit, std::string(40, 'a')));
-  EXPECT_TRUE(check_git_ref(RefKind::commit, std::string(64, '0')));
   for (const auto& bad : {std::string(39, 'a'), std::string(40, 'g'), std::string(40, 'A'), std::string("main")}) {
     EXPECT_FALSE(check_git_ref(RefKind::commit, bad)) << bad;
   }
+}
+
+TEST(GitRef, ACommitOfASha256RepositoryIsRefusedAsSuch) {
+  const auto refused = check_git_ref(RefKind::commit, std::string(64, '0'));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("SHA-256 repositories are not read"), std::string::npos);
+  EXPECT_FALSE(is_commit_id(std::string(64, '0')));
+  EXPECT_TRUE(is_commit_id(std::string(40, '0')));
 }
 
 TEST(GitPath, StaysInside) {
