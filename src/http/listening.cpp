@@ -81,10 +81,8 @@ Result<Listening> listen_tcp(const ListenOptions& options) {
 
 Result<Listening> take_over(const ListenOptions& options) {
   const int family = integer_option(options.inherited, SO_DOMAIN);
-  if ((family != AF_INET && family != AF_INET6 && family != AF_UNIX) ||
-      integer_option(options.inherited, SO_TYPE) != SOCK_STREAM ||
-      integer_option(options.inherited, SO_ACCEPTCONN) != 1) {
-    return cannot(options, "this is no listening stream socket (ListenStream= of a systemd socket unit makes one)");
+  if (family != AF_INET && family != AF_INET6 && family != AF_UNIX) {
+    return cannot(options, "this is neither a TCP nor a unix socket");
   }
   const int own = ::fcntl(options.inherited, F_DUPFD_CLOEXEC, 0);
   if (own < 0) return cannot(options, system_text());

@@ -60,7 +60,8 @@ struct ListenOptions {
   // that somebody listens on, or that is no socket, is an error and stays.
   std::string unix_path{};
   unsigned unix_mode = 0660;
-  // Instead of both: a listening TCP or unix socket that we inherited (socket activation). It is duplicated,
+  // Instead of both: a TCP or unix socket that listens, inherited by socket activation. That it is such a one has been
+  // seen to where it was received (os::activated_sockets(), which can say what of a unit is wrong). It is duplicated,
   // because close() closes what it listens on: the caller's stays valid, and its file, the manager's, is not removed.
   int inherited = -1;
 
