@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t listing_cap = 64u << 20;
 constexpr std::size_t batch_bytes = 16u << 20;  // of contents that are in flight between git and us
-constexpr std::size_t packs_before_gc = 20;
 constexpr auto lock_pause = std::chrono::milliseconds(100);
 
 // The mark of a directory that back-ups leave out (bford.info/cachedir).
@@ -252,7 +251,7 @@ task<Result<std::vector<std::string>>> GitRepository::read(const std::vector<Tre
 }
 
 task<void> GitRepository::tidy() {
-  if (packs_ <= packs_before_gc) co_return;
+  if (packs_ <= limits_.packs) co_return;
   os::Command gc = command({"--git-dir=" + directory_, "gc", "--quiet", "--prune=now"});
   gc.deadline = world_.clock.now() + std::chrono::minutes(5);
   co_await world_.children.run(std::move(gc));  // it is only the tidying: next time again

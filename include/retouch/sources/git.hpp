@@ -33,6 +33,7 @@ struct GitLimits {
   std::size_t bytes_of_file = 8u << 20;
   std::size_t bytes = 512u << 20;  // of all manifests
   std::size_t pack = 1024u << 20;  // the largest file that git may write into the cache
+  std::size_t packs = 20;          // in the cache; with more of them it is tidied
 };
 
 // What it refers to outlives the source.
