@@ -87,10 +87,13 @@ class GitSource final : public Source {
       RETOUCH_CO_TRY(follows, co_await repository.is_ancestor(before, commit));
     }
     if (follows) co_return Result<void>{};
+    // Both remember it, and each is asked when the other does not know.
     co_return fail(Errc::untrusted,
                    fmt::format("{} is now at commit {}, which does not follow commit {} that was accepted before: "
-                               "history was rewritten (fast_forward_only)",
-                               what(), commit, before));
+                               "history was rewritten (fast_forward_only). Find out who did it. Where it was meant, "
+                               "stop the daemon, remove `sources/{}.json` of the state and `{}`, and the next look "
+                               "takes what is there",
+                               what(), commit, before, spec_.name, repository.directory()));
   }
 
   task<Result<Snapshot>> load(GitRepository& repository, const std::string& commit) {

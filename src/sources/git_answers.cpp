@@ -24,18 +24,13 @@ namespace {
 
 // Advice and progress say nothing of the cause.
 bool is_idle(std::string_view line) {
-  static constexpr std::string_view idle[] = {"hint:",
-                                              "warning:",
-                                              "From ",
-                                              "Cloning ",
-                                              "Please make sure",
-                                              "and the rep",
-                                              "remote: Counting",
-                                              "remote: Compressing",
-                                              "remote: Enumerating",
-                                              "remote: Total",
-                                              "fatal: the remote end hung up",
-                                              "fatal: early EOF"};
+  static constexpr std::string_view idle[] = {"hint:", "warning:", "From ", "Cloning ", "Please make sure",
+                                              "and the rep", "remote: Counting", "remote: Compressing",
+                                              "remote: Enumerating", "remote: Total", "fatal: the remote end hung up",
+                                              "fatal: early EOF",
+                                              // ssh's alarm, but for fingerprint, file and line
+                                              "@", "IT IS POSSIBLE", "Someone could", "It is also possible",
+                                              "The fingerprint for", "Please contact", "Add correct host key"};
   return line.empty() || std::ranges::any_of(idle, [&](auto start) { return line.starts_with(start); });
 }
 
@@ -54,14 +49,29 @@ std::string summary(std::string_view standard_error, bool everything) {
   return printable(without_credentials(std::move(result)), 400);
 }
 
+// What to do about it, where git's own words leave that open.
+constexpr std::string_view changed_host =
+    "The host shows another key than the one that is known: somebody may be in between. Only if its owner says that it "
+    "has a new one, put that into known_hosts instead of the old one";
+constexpr std::string_view unknown_host =
+    "Compare the fingerprint of `ssh-keyscan HOST | ssh-keygen -lf -` with what the owner of the host says, and add "
+    "the "
+    "key to ~/.ssh/known_hosts of the user that retouch runs as, or to /etc/ssh/ssh_known_hosts";
+
+constexpr std::string_view redirected =
+    "Redirects are not followed: where it is right, make the url the one it leads to";
+
 struct Known {
   std::string_view words;
   Errc code;
   Reaction reaction;
+  std::string_view remedy{};
 };
 constexpr Known known[] = {
     {"couldn't find remote ref", Errc::invalid_input, Reaction::permanent},
-    {"Host key verification failed", Errc::untrusted, Reaction::permanent},
+    {"REMOTE HOST IDENTIFICATION HAS CHANGED", Errc::untrusted, Reaction::permanent, changed_host},
+    {"Host key verification failed", Errc::untrusted, Reaction::permanent, unknown_host},
+    {"returned error: 30", Errc::io, Reaction::transient, redirected},
     {"Permission denied (", Errc::credentials, Reaction::auth},
     {"Authentication failed", Errc::credentials, Reaction::auth},
     {"could not read Username", Errc::credentials, Reaction::auth},
@@ -93,15 +103,17 @@ bool to_number(std::string_view text, T& number) {
 
 Error git_failure(std::string_view standard_error, const std::string& doing) {
   Error error{.code = Errc::io, .reaction = Reaction::transient};
+  std::string_view remedy;
   const auto is_said = [&](const Known& each) { return standard_error.contains(each.words); };
   if (const auto* found = std::ranges::find_if(known, is_said); found != std::end(known)) {
     error.code = found->code;
     error.reaction = found->reaction;
+    remedy = found->remedy;
   }
   auto said = summary(standard_error, false);
   if (said.empty()) said = summary(standard_error, true);
-  error.message =
-      fmt::format("cannot {}: {}", without_credentials(doing), said.empty() ? "git does not say why" : said);
+  error.message = fmt::format("cannot {}: {}{}{}", without_credentials(doing),
+                              said.empty() ? "git does not say why" : said, remedy.empty() ? "" : ". ", remedy);
   return error;
 }
 

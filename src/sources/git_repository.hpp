@@ -19,6 +19,8 @@ class GitRepository {
   static task<Result<std::unique_ptr<GitRepository>>> open(const GitSpec& spec, const GitWorld& world,
                                                            const GitLimits& limits, Mono deadline);
 
+  const std::string& directory() const { return directory_; }
+
   // Exactly the wanted ref, all of its history when `whole`. Its commit (of a tag: what it points to).
   task<Result<std::string>> fetch(const GitSpec& spec, bool whole);
   // The commit that this means here; not_found: there is none.
@@ -47,7 +49,7 @@ class GitRepository {
   os::Command command(std::vector<std::string> arguments) const;
   task<Result<os::Finished>> git(std::vector<std::string> arguments);
   task<Result<os::Finished>> git_or_fail(std::vector<std::string> arguments, std::string doing);
-  task<Result<void>> verify_tag(const std::string& tag, const std::string& wanted_name);
+  task<Result<void>> verify_tag(const std::string& tag, const GitSpec& spec);
 
   GitWorld world_;
   GitLimits limits_;

@@ -129,10 +129,39 @@ git_source "https://forge.example/web.git"
 exits "by the user's insteadOf" 0 validate
 rm "$HOME/.gitconfig"
 
+title "a server that sends elsewhere"
+# sends LOG URL: a server on $port that sends everybody to URL
+sends() {
+  port=$(free_port)
+  python3 -c 'import http.server, sys
+class Elsewhere(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(302)
+        self.send_header("Location", sys.argv[2] + self.path)
+        self.end_headers()
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Elsewhere).serve_forever()' "$port" "$2" 2>"$1" &
+  at_exit "stop $!"
+  wait_for 60 listens "$port" || die "the server that sends elsewhere does not listen"
+}
+sends "$scratch/elsewhere" "http://127.0.0.1:$http_port"
+sends "$scratch/sender" "http://127.0.0.1:$port"
+git config --global http.followRedirects true
+git_source "http://127.0.0.1:$port/git/web.git"
+refused "is not followed, whatever the user's configuration says" 75 'error: 302.*Redirects are not followed'
+contains "it was asked" 'GET /git/web\.git/info/refs' "$(<"$scratch/sender")"
+equal "nobody else was" "" "$(<"$scratch/elsewhere")"
+exits "git by itself would follow" 0 git ls-remote "http://127.0.0.1:$port/git/web.git"
+contains "… to there" 'GET /git/web\.git/info/refs' "$(<"$scratch/elsewhere")"
+rm "$HOME/.gitconfig"
+
 title "by ssh"
 serve_ssh
 git_source "ssh://$(id -un)@127.0.0.1:$ssh_port$scratch/repos/web.git"
 refused "a host that nobody has looked at" 1 'Host key verification failed'
+contains "… and what to do" 'ssh-keyscan' "$err"
+ssh-keygen -q -t ed25519 -N '' -C host -f "$scratch/old_host_key"
+printf '[127.0.0.1]:%s %s\n' "$ssh_port" "$(<"$scratch/old_host_key.pub")" >"$HOME/.ssh/known_hosts"
+refused "a host with another key than before" 1 'Offending .*known_hosts:1.*somebody may be in between'
 trust_host
 exits "a known host" 0 validate
 mv "$HOME/.ssh/id_ed25519" "$scratch/kept_key"
@@ -152,6 +181,7 @@ manifest one.yaml one 1024
 git_source "file://$bare" "verify: {allowed_signers: signers}"
 commit unsigned
 refused "an unsigned commit" 1 "commit $commit has no good signature"
+contains "… and what to do" "git -c gpg.format=ssh commit -S.*add who did to $site/signers" "$err"
 for key in stranger expired other; do
   sign "$key" commit -q --allow-empty -S -m "$key"
   git -C "$work" push -q --force origin HEAD:main
@@ -168,10 +198,10 @@ git -C "$work" push -q origin v1 v2
 git_source "file://$bare" "ref: {tag: v1}, verify: {allowed_signers: signers}"
 exits "a signed tag" 0 validate
 git_source "file://$bare" "ref: {tag: v2}, verify: {allowed_signers: signers}"
-refused "an unsigned tag of a signed commit" 1 'the tag v2 has no good signature'
+refused "an unsigned tag of a signed commit" 1 'the tag v2 has no good signature.*git -c gpg.format=ssh tag -s v2'
 git -C "$bare" update-ref refs/tags/v3 refs/tags/v1
 git_source "file://$bare" "ref: {tag: v3}, verify: {allowed_signers: signers}"
-refused "a signed tag under another name" 1 'was signed as `v1`'
+refused "a signed tag under another name" 1 'was signed as `v1`.*Make it again.*tag -s v3'
 git_source "file://$bare" "verify: {allowed_signers: signers}"
 chmod 666 "$site/signers"
 refused "signers that anybody can add to" 1 'can be written by others'
@@ -188,7 +218,7 @@ exits "its successor" 0 validate
 git -C "$work" reset -q --hard HEAD~1
 manifest one.yaml one 4096
 commit rewritten
-refused "rewritten history" 1 'history was rewritten'
+refused "rewritten history" 1 'history was rewritten.*remove .sources/images\.json. of the state and .*\.git'
 git_source "file://$bare"
 exits "… which is taken without fast_forward_only" 0 validate
 

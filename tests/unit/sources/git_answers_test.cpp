@@ -41,6 +41,38 @@ TEST(GitFailure, WhoseFaultItIsDecidesWhatComesOfIt) {
   EXPECT_EQ(git_failure("fatal: early EOF\n", "x").message, "cannot x: early EOF") << "better than nothing";
 }
 
+TEST(GitFailure, ARedirectComesWithWhatToDo) {
+  const auto error =
+      git_failure("fatal: unable to access 'https://h/x/': The requested URL returned error: 301\n", "x");
+  EXPECT_TRUE(error.message.contains("Redirects are not followed")) << error.message;
+}
+
+TEST(GitFailure, AHostThatIsNotTrustedComesWithWhatToDo) {
+  const auto unknown = git_failure(
+      "No ED25519 host key is known for [h]:22 and you have requested strict checking.\n"
+      "Host key verification failed.\nfatal: Could not read from remote repository.\n",
+      "fetch ssh://h/x");
+  EXPECT_TRUE(unknown.message.contains("No ED25519 host key is known for [h]:22")) << unknown.message;
+  EXPECT_TRUE(unknown.message.contains("ssh-keyscan")) << unknown.message;
+  EXPECT_TRUE(unknown.message.contains("/etc/ssh/ssh_known_hosts")) << unknown.message;
+  const auto changed = git_failure(
+      "@@@@@@@@@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n@@@@@@@@@@@\n"
+      "IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!\n"
+      "Someone could be eavesdropping on you right now (man-in-the-middle attack)!\n"
+      "It is also possible that a host key has just been changed.\n"
+      "The fingerprint for the ED25519 key sent by the remote host is\nSHA256:abc.\n"
+      "Please contact your system administrator.\n"
+      "Add correct host key in /h/.ssh/known_hosts to get rid of this message.\n"
+      "Offending ED25519 key in /h/.ssh/known_hosts:3\n"
+      "Host key for h has changed and you have requested strict checking.\nHost key verification failed.\n",
+      "fetch ssh://h/x");
+  EXPECT_EQ(changed.code, Errc::untrusted);
+  EXPECT_TRUE(changed.message.contains("SHA256:abc.; Offending ED25519 key in /h/.ssh/known_hosts:3"))
+      << changed.message;
+  EXPECT_TRUE(changed.message.contains("somebody may be in between")) << changed.message;
+  EXPECT_FALSE(changed.message.contains("ssh-keyscan")) << "asking the host itself would only bring the new key";
+}
+
 TEST(GitTree, OnlyManifestsThatAreFilesAreTaken) {
   const auto listing =
       parse_tree(item("100644", "blob", "3", "b.yaml") + item("100755", "blob", "4", "a/x.yml") +

@@ -58,6 +58,7 @@ TEST(GitEnvironment, WhatIsFixedGoesAfterWhatIsTheUsers) {
   EXPECT_EQ(setting(environment, "gpg.program"), "/bin/false");
   EXPECT_EQ(setting(environment, "transfer.fsckObjects"), "true");
   EXPECT_EQ(setting(environment, "protocol.allow"), "never");
+  EXPECT_EQ(setting(environment, "http.followRedirects"), "false");
 }
 
 TEST(GitEnvironment, SignersAndTheProgramThatChecksThemAreOurs) {
@@ -81,8 +82,9 @@ TEST(GitEnvironment, OnlyCredentialsAndInsteadOfAreTakenFromTheUser) {
                            "credential.usehttppath", "url.ssh://git@host/.insteadof"}) {
     EXPECT_TRUE(std::regex_search(good, pattern)) << good;
   }
-  for (const auto* bad : {"core.sshcommand", "core.hookspath", "url.x.pushinsteadof", "http.sslverify", "http.proxy",
-                          "core.credential.helper", "include.path", "protocol.ext.allow", "credential.helperx"}) {
+  for (const auto* bad :
+       {"core.sshcommand", "core.hookspath", "url.x.pushinsteadof", "http.sslverify", "http.proxy",
+        "http.followredirects", "core.credential.helper", "include.path", "protocol.ext.allow", "credential.helperx"}) {
     EXPECT_FALSE(std::regex_search(bad, pattern)) << bad;
   }
 }

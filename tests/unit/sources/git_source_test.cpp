@@ -129,7 +129,12 @@ TEST_F(GitSourceTest, OnlyWhatFollowsTheAcceptedCommitIsTaken) {
   git({"reset", "-q", "--hard", first});
   write("b.yaml", "x");
   const auto other = commit();
-  EXPECT_EQ(read({.fast_forward_only = true, .accepted = second}).error().code, Errc::untrusted);
+  const auto refused = read({.fast_forward_only = true, .accepted = second});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::untrusted);
+  EXPECT_TRUE(
+      refused.error().message.contains("remove `sources/images.json` of the state and `" + repository().string() + "`"))
+      << refused.error().message;
   EXPECT_TRUE(read({.fast_forward_only = true, .accepted = first}));
   EXPECT_EQ(read({.fast_forward_only = true, .accepted = std::string(40, '1')}).error().code, Errc::untrusted)
       << "what is nowhere in the history was rewritten away";
