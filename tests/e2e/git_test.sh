@@ -205,6 +205,8 @@ refused "a signed tag under another name" 1 'was signed as `v1`.*Make it again.*
 git_source "file://$bare" "verify: {allowed_signers: signers}"
 chmod 666 "$site/signers"
 refused "signers that anybody can add to" 1 'can be written by others'
+rm "$site/signers"
+refused "signers that are not there" 5 'signers does not exist: make it, a line .NAME namespaces="git" KEY.'
 
 title "history"
 new_repository history
