@@ -89,12 +89,12 @@ class Engine final : public Controls {
   // What cannot be read leaves `into` as it was, and the log says why: the rest is worth more than an error.
   template <class T>
   bool take(Result<T> read, T& into, std::string_view what) {
-    if (read) {
-      into = *std::move(read);
-    } else {
+    if (!read) {
       log_.error(std::string(what) + " cannot be read: " + describe(read.error()));
+      return false;
     }
-    return read.has_value();
+    into = *std::move(read);
+    return true;
   }
 
   // engine.cpp
