@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "retouch/auth/secrets.hpp"
+#include "retouch/base/printable.hpp"
 #include "retouch/service/control_handler.hpp"
 #include "retouch/service/web.hpp"
 #include "retouch/service/webhook.hpp"
@@ -27,11 +30,39 @@ void listen_at(http::ListenOptions& options, const config::ListenAddress& where,
   if (const auto* given = os::find_tcp(parts.sockets, where.address, where.port)) options.inherited = given->descriptor;
 }
 
+void warn_of_unclaimed(const ListenerParts& parts, const config::Service& service, Log& log) {
+  for (const os::ActivatedSocket& socket : unclaimed(parts.sockets, service)) {
+    log.warning(fmt::format(
+        "the service manager opened {} for us ({}), where nothing of the configuration listens: whoever connects to it "
+        "waits in vain. Make the socket unit and `service.listen` ({}:{}){} name the same places",
+        os::to_string(socket), socket.name.empty() ? "a socket without a name" : printable(socket.name, 64),
+        service.listen.address, service.listen.port,
+        service.webhook ? fmt::format(" and `service.webhook.listen` ({}:{})", service.webhook->listen.address,
+                                      service.webhook->listen.port)
+                        : std::string()));
+  }
+}
+
 }  // namespace
+
+std::vector<os::ActivatedSocket> unclaimed(std::span<const os::ActivatedSocket> sockets,
+                                           const config::Service& service) {
+  std::vector<const os::ActivatedSocket*> claimed{os::find_local(sockets),
+                                                  os::find_tcp(sockets, service.listen.address, service.listen.port)};
+  if (service.webhook) {
+    claimed.push_back(os::find_tcp(sockets, service.webhook->listen.address, service.webhook->listen.port));
+  }
+  std::vector<os::ActivatedSocket> left;
+  for (const os::ActivatedSocket& socket : sockets) {
+    if (std::ranges::find(claimed, &socket) == claimed.end()) left.push_back(socket);
+  }
+  return left;
+}
 
 task<Result<void>> Listeners::open(ListenerParts parts, reconcile::World& world) {
   const auto executor = co_await asio::this_coro::executor;
   const config::Settings& settings = parts.engine.settings();
+  warn_of_unclaimed(parts, settings.service, world.log);
   RETOUCH_CO_CHECK(open_control(parts, executor, world));
   RETOUCH_CO_CHECK(open_web(parts, executor, world));
   if (!settings.service.webhook) co_return Result<void>{};

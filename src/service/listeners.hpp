@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "retouch/http/server.hpp"
@@ -18,6 +19,11 @@ struct ListenerParts {
   std::string socket_path;
   std::function<bool()> alive;
 };
+
+// Of what the service manager opened for us, what `service` does not listen on: whoever connects to it would wait for
+// ever, and a unit and a configuration have grown apart.
+std::vector<os::ActivatedSocket> unclaimed(std::span<const os::ActivatedSocket> sockets,
+                                           const config::Service& service);
 
 class Listeners {
  public:
