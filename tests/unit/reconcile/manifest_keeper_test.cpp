@@ -1,62 +1,6 @@
-#include "retouch/reconcile/manifest_keeper.hpp"
-
-#include <gtest/gtest.h>
-
-#include "fake_files.hpp"
-#include "manual_clock.hpp"
-#include "run.hpp"
+#include "manifest_keeper_fixture.hpp"
 
 namespace retouch::reconcile {
-
-namespace {
-
-using namespace std::chrono_literals;
-
-std::string manifest(const std::string& name, const std::string& min_ram = "1") {
-  return "apiVersion: retouch/v1\nkind: Image\nmetadata: {name: " + name +
-         "}\nspec: {clouds: [lab], select: {name: x}, attributes: {min_ram: " + min_ram + "}}\n";
-}
-
-class ManifestKeeperTest : public ::testing::Test {
- protected:
-  ManifestKeeperTest() {
-    settings.clouds.push_back({.name = "lab", .provider = "glance"});
-    settings.sources.push_back({.name = "site", .directory = {.path = "/m"}});
-    files.add("/m/a.yaml", manifest("a"));
-    files.add("/m/b.yaml", manifest("b"));
-  }
-
-  Result<Kept> try_update(std::set<std::string> which = {}) {
-    return test::run_for<Result<Kept>>(
-        [&]() -> task<Result<Kept>> { co_return co_await keeper->update(settings, which); }, &clock);
-  }
-  Kept update(std::set<std::string> which = {}) {
-    auto kept = try_update(std::move(which));
-    if (!kept) throw std::runtime_error(describe(kept.error()));
-    return std::move(*kept);
-  }
-  void restart() { keeper = std::make_unique<ManifestKeeper>(world, "/state"); }
-  // "a=1 b=2": what is wanted of each entry.
-  static std::string wishes(const Kept& kept) {
-    std::string result;
-    for (const auto& entry : kept.desired.entries.at("lab")) {
-      result += (result.empty() ? "" : " ") + entry.name + "=" +
-                std::to_string(std::get<std::int64_t>(entry.fields.at(0).value));
-    }
-    return result;
-  }
-
-  test::ManualClock clock;
-  SeededRandom random{1};
-  test::FakeFiles files;
-  std::unique_ptr<async::Blocking> blocking = async::make_inline_blocking();
-  async::Stop stop;
-  World world{.clock = clock, .random = random, .files = files, .blocking = *blocking, .stop = stop};
-  config::Settings settings;
-  std::unique_ptr<ManifestKeeper> keeper = std::make_unique<ManifestKeeper>(world, "/state");
-};
-
-}  // namespace
 
 TEST_F(ManifestKeeperTest, GivesWhatTheSourcesSayAndWhatChanged) {
   auto kept = update();
@@ -216,48 +160,6 @@ TEST_F(ManifestKeeperTest, ADirectoryThatDoesNotComeToRestIsNotWaitedForForEver)
       },
       &clock);
   EXPECT_EQ(wishes(*kept), "a=1 b=1");
-}
-
-TEST_F(ManifestKeeperTest, ADocumentThatCannotBeUsedIsAWarningAndNoObstacle) {
-  files.add("/state/sources/site.json", "{");
-  std::vector<std::string> said;
-  world.log = Log([&](const LogRecord& record) { said.emplace_back(record.message); }, LogLevel::warning);
-  EXPECT_EQ(wishes(update()), "a=1 b=1");
-  EXPECT_EQ(said, std::vector<std::string>{"what is remembered of a source cannot be used"});
-}
-
-TEST_F(ManifestKeeperTest, AFullDiskIsAWarningAndNoObstacle) {
-  files.fail_writes = true;
-  std::vector<std::string> said;
-  world.log = Log([&](const LogRecord& record) { said.emplace_back(record.message); }, LogLevel::warning);
-  EXPECT_EQ(wishes(update()), "a=1 b=1");
-  EXPECT_EQ(said.size(), 1u);
-}
-
-TEST_F(ManifestKeeperTest, WhatCouldNotBeWrittenIsWrittenAsSoonAsItCan) {
-  files.fail_writes = true;
-  update();
-  files.fail_writes = false;
-  clock.advance(1h);
-  update();
-  restart();
-  files.files.erase("/m/a.yaml"), files.files.erase("/m/b.yaml");
-  EXPECT_EQ(wishes(update()), "a=1 b=1");
-}
-
-TEST_F(ManifestKeeperTest, WritesOnlyWhenSomethingIsNew) {
-  update();
-  const auto writes = files.writes.size();
-  EXPECT_EQ(writes, 1u);
-  clock.advance(1h);
-  update();
-  EXPECT_EQ(files.writes.size(), writes);
-}
-
-TEST_F(ManifestKeeperTest, WithoutAStateNothingIsWritten) {
-  keeper = std::make_unique<ManifestKeeper>(world, "");
-  update();
-  EXPECT_TRUE(files.writes.empty());
 }
 
 TEST_F(ManifestKeeperTest, ANewConfigurationIsJudgedAnew) {
