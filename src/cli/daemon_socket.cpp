@@ -20,6 +20,15 @@ Error refusal_in(const Json& document, int status) {
   return error;
 }
 
+std::string usual_socket(Context context) {
+  const auto directory = os::runtime_directory(context.world.environment, context.world.root);
+  if (directory) {
+    std::string own = os::join_path(*directory, "retouch.sock");
+    if (may_listen(context, own)) return own;
+  }
+  return system_socket;
+}
+
 }  // namespace
 
 Result<std::string> control_socket(Context context, const config::Settings& settings) {
@@ -33,13 +42,11 @@ Result<std::string> control_socket(Context context, const config::Settings& sett
 
 task<std::string> where_a_daemon_may_listen(Context context) {
   std::string configured = co_await configured_socket(context);
-  if (!configured.empty()) co_return configured;
-  const auto directory = os::runtime_directory(context.world.environment, context.world.root);
-  if (directory) {
-    const std::string own = os::join_path(*directory, "retouch.sock");
-    if (may_listen(context, own)) co_return own;
-  }
-  co_return system_socket;
+  co_return configured.empty() ? usual_socket(context) : std::move(configured);
+}
+
+std::string where_a_daemon_may_listen(Context context, const config::Settings& settings) {
+  return settings.service.socket.empty() ? usual_socket(context) : settings.service.socket;
 }
 
 bool may_listen(Context context, const std::string& path) {

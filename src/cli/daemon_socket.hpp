@@ -14,6 +14,7 @@ Result<std::string> control_socket(Context context, const config::Settings& sett
 // Where to look for a daemon: the same, else that of the system's service. The configuration may be out of reach for
 // who only asks, so a missing one is no error.
 task<std::string> where_a_daemon_may_listen(Context context);
+std::string where_a_daemon_may_listen(Context context, const config::Settings& settings);
 // Whether something is there that could be asked.
 bool may_listen(Context context, const std::string& path);
 

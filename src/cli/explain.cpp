@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "names.hpp"
 #include "retouch/base/text.hpp"
 #include "retouch/cli/render_explain.hpp"
 #include "state.hpp"
@@ -14,13 +15,6 @@ using Clouds = std::vector<const config::Cloud*>;
 const core::DesiredEntry* entry_of(const std::vector<core::DesiredEntry>& entries, const std::string& name) {
   const auto it = std::ranges::find(entries, name, &core::DesiredEntry::name);
   return it == entries.end() ? nullptr : &*it;
-}
-
-std::unexpected<Error> slip(std::string message) { return fail(Errc::usage, std::move(message)); }
-
-std::string guess(const std::string& word, const std::set<std::string>& known) {
-  const std::string near = did_you_mean(word, std::vector<std::string>(known.begin(), known.end()));
-  return near.empty() ? "" : "; " + near;
 }
 
 // Those of `clouds` that the entry is about.

@@ -13,30 +13,6 @@ namespace {
 
 constexpr std::int64_t shown_runs = 20;
 
-std::vector<std::string> ids_of(const std::vector<core::RunRecord>& runs, std::size_t most) {
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < runs.size() && i < most; ++i) ids.push_back(runs[i].id);
-  return ids;
-}
-
-// The run that is called so, or that alone begins so.
-task<Result<core::RunRecord>> run_called(state::Store& store, const std::string& word) {
-  constexpr std::size_t shown = 5;
-  RETOUCH_CO_TRY(auto found, co_await store.runs({.id_prefix = word}));
-  const auto exactly = std::ranges::find(found, word, &core::RunRecord::id);
-  if (exactly != found.end()) co_return *std::move(exactly);
-  if (found.size() == 1) co_return std::move(found.front());
-  if (found.empty()) {
-    RETOUCH_CO_TRY(const auto all, co_await store.runs({}));
-    const std::string guess = did_you_mean(word, ids_of(all, all.size()));
-    co_return fail(Errc::usage, "there is no run " + word + (guess.empty() ? "" : "; " + guess) +
-                                    "; `retouch history --all` lists them");
-  }
-  std::string list = join(ids_of(found, shown), ", ");
-  if (found.size() > shown) list += " and " + std::to_string(found.size() - shown) + " more";
-  co_return fail(Errc::usage, std::to_string(found.size()) + " runs begin with " + word + ": " + list);
-}
-
 // Nothing was found: is it that there is no such cloud or entry? What the journal knows need not be configured any
 // more.
 task<Result<void>> check_names(Context context, const config::Settings& settings, state::Store& store,

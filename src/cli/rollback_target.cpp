@@ -4,23 +4,12 @@
 #include <map>
 #include <tuple>
 
+#include "names.hpp"
 #include "retouch/base/text.hpp"
 
 namespace retouch::cli {
 
 namespace {
-
-Result<core::RunRecord> the_run(std::vector<core::RunRecord> found, const std::string& id) {
-  std::vector<std::string> candidates;
-  for (core::RunRecord& run : found) {
-    if (run.id == id) return std::move(run);
-    candidates.push_back(run.id);
-  }
-  if (found.size() == 1) return std::move(found.front());
-  if (found.empty())
-    return fail(Errc::usage, "there is no run " + id + " in the journal; `retouch history` lists them");
-  return fail(Errc::usage, "several runs begin with " + id + ": " + join(candidates, ", "));
-}
 
 // What begins several revisions is none of them.
 Result<void> one_revision(const std::vector<core::RunRecord>& runs, const std::string& begin) {
@@ -38,8 +27,7 @@ Result<void> one_revision(const std::vector<core::RunRecord>& runs, const std::s
 task<Result<RollbackTarget>> named_target(state::Store& store, const RollbackOptions& options) {
   RollbackTarget target;
   if (!options.run.empty()) {
-    RETOUCH_CO_TRY(auto runs, co_await store.runs({.id_prefix = options.run}));
-    RETOUCH_CO_TRY(core::RunRecord run, the_run(std::move(runs), options.run));
+    RETOUCH_CO_TRY(core::RunRecord run, co_await run_called(store, options.run));
     target.name = "run " + run.id;
     RETOUCH_CO_TRY(target.changes, co_await store.changes({.run = run.id}));
     target.runs.push_back(std::move(run));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "names.hpp"
 #include "retouch/base/printable.hpp"
 #include "retouch/base/text.hpp"
 
@@ -46,7 +47,7 @@ bool meets(const core::Image& image, const std::string& condition, const core::A
 }
 
 // "; did you mean `x`?; there are: a, b"
-std::string guess(const std::string& word, const Names& there) {
+std::string guess_among(const std::string& word, const Names& there) {
   constexpr std::size_t shown = 8;
   const std::vector<std::string> known(there.begin(), there.end());
   std::string out;
@@ -59,8 +60,6 @@ std::string guess(const std::string& word, const Names& there) {
   return out;
 }
 
-std::unexpected<Error> slip(const std::string& message) { return fail(Errc::usage, message); }
-
 Result<void> check_label(const std::string& label, const std::vector<const core::DesiredEntry*>& entries) {
   if (std::ranges::any_of(entries, [&](const auto* entry) { return has_label(*entry, label); })) return {};
   const auto [name, value] = name_and_value(label);
@@ -72,8 +71,8 @@ Result<void> check_label(const std::string& label, const std::vector<const core:
       if (known == name) values.insert(of_it);
     }
   }
-  if (values.empty()) return slip("no entry has a label `" + name + "` (-l " + label + ")" + guess(name, names));
-  return slip("no entry has the label " + label + " (-l)" + guess(value, values));
+  if (values.empty()) return slip("no entry has a label `" + name + "` (-l " + label + ")" + guess_among(name, names));
+  return slip("no entry has the label " + label + " (-l)" + guess_among(value, values));
 }
 
 // One image's values of an attribute, as --where would name them.
@@ -190,7 +189,7 @@ Result<void> WhereFilter::check(const std::string& which) const {
     if (met) continue;
     const auto [name, value] = name_and_value(condition);
     if (name == "id") return slip("no " + which + " has the id " + value + " (--where)");
-    if (!values.empty()) return slip("no " + which + " has " + condition + " (--where)" + guess(value, values));
+    if (!values.empty()) return slip("no " + which + " has " + condition + " (--where)" + guess_among(value, values));
     const std::string near = did_you_mean(name, std::vector<std::string>(attributes_.begin(), attributes_.end()));
     return slip("no " + which + " has an attribute `" + name + "` (--where " + condition + ")" +
                 (near.empty() ? "" : "; " + near));

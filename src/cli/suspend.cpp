@@ -16,8 +16,6 @@ namespace {
 
 using What = state::Suspended::What;
 
-std::unexpected<Error> slip(std::string message) { return fail(Errc::usage, std::move(message)); }
-
 Result<void> check_usage(const SuspendOptions& options, Wall now) {
   const bool lists = options.cloud.empty() && options.entry.empty();
   if (lists && (options.until || !options.reason.empty())) {
@@ -49,8 +47,9 @@ std::string called(What what, const std::string& name) {
 
 // A running daemon is told, so that it acts at once; nullopt: none is there that listens to us, and the state is
 // enough.
-task<std::optional<Result<Json>>> tell_daemon(Context context, std::string verb, Json body) {
-  const std::string path = co_await where_a_daemon_may_listen(context);
+task<std::optional<Result<Json>>> tell_daemon(Context context, const config::Settings& settings, std::string verb,
+                                              Json body) {
+  const std::string path = where_a_daemon_may_listen(context, settings);
   if (!may_listen(context, path)) co_return std::nullopt;
   auto asking = ask_daemon(context, path, "POST", "/v1/" + verb, std::move(body), std::chrono::seconds(30));
   Asked asked = co_await std::move(asking);
@@ -77,7 +76,7 @@ task<Result<std::string>> stop(Context context, const config::Settings& settings
       options.until ? "until " + format_rfc3339(*suspended.suspension.until) : "until it is resumed";
   Json body{{what == What::cloud ? "cloud" : "entry", name}, {"reason", options.reason}};
   if (options.until) body["until"] = format_rfc3339(*suspended.suspension.until);
-  const auto told = co_await tell_daemon(context, "suspend", std::move(body));
+  const auto told = co_await tell_daemon(context, settings, "suspend", std::move(body));
   if (told && !*told) co_return fail(told->error());
   if (!told) RETOUCH_CO_CHECK(co_await remember_stop(context, settings, std::move(suspended)));
   co_return "Suspended " + called(what, name) + " " + until +
@@ -212,7 +211,7 @@ task<int> resume(Context context, ResumeOptions options) {
   if (options.image.empty()) {
     const std::string name = options.cloud.empty() ? options.entry : options.cloud;
     Json body{{what == What::cloud ? "cloud" : "entry", name}};
-    const auto told = co_await tell_daemon(context, "resume", std::move(body));
+    const auto told = co_await tell_daemon(context, *settings, "resume", std::move(body));
     if (told && !*told) co_return complain(context, told->error());
     if (told) {
       context.console.out << "Resumed " + called(what, name) + ".\n" << std::flush;
