@@ -47,3 +47,8 @@ target_compile_options(retouch_warnings INTERFACE
   -Woverloaded-virtual -Wimplicit-fallthrough -Wextra-semi -Werror
   # Designated initialisers that leave members at their defaults are how requests and options are written here.
   -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)
+
+if(RETOUCH_UNITY)
+  # Several files as one: a name of one file's unnamed namespace is in sight of the others' parameters, which is no mistake.
+  target_compile_options(retouch_warnings INTERFACE -Wno-shadow)
+endif()

@@ -1,7 +1,9 @@
-"""lint_stale.py BUILD FILTER: prints "KEY FILE" for the translation units below FILTER (a regular expression).
+"""lint_stale.py BUILT LINT FILTER: prints "KEY TREE FILE" for what clang-tidy has to look at below FILTER (a regular expression).
 
-KEY is a hash of everything that clang-tidy's verdict depends on: its version, the checks, the command, and the contents of the file and
-of all headers that the last build read for it. scripts/lint keeps the keys of the units without complaints and leaves those out.
+LINT is a configured tree in which a layer's files are compiled some ten at a time: clang-tidy spends its time on the headers, and sees
+them once for all ten. Whatever LINT does not have (tests) is looked at as BUILT compiles it.
+KEY is a hash of everything that the verdict depends on: clang-tidy's version, the checks, the command, and the contents of the files and
+of all headers that the last build read for them. scripts/lint keeps the keys of what had no complaints, and leaves that out.
 """
 import functools
 import hashlib
@@ -11,7 +13,8 @@ import re
 import subprocess
 import sys
 
-build, pattern = os.path.realpath(sys.argv[1]), sys.argv[2]
+build, lint = (os.path.realpath(path) for path in sys.argv[1:3])
+pattern = sys.argv[3]
 root = os.getcwd()
 
 
@@ -47,15 +50,33 @@ def inputs_of(output):
             yield path
 
 
+def commands(tree):
+    with open(tree + "/compile_commands.json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def members(path):
+    """The files that CMake put together in `path`, or itself."""
+    if not re.search(r"/Unity/unity_\d+_cxx\.cxx$", path):
+        return [path]
+    with open(path, encoding="utf-8") as file:
+        return re.findall(r'^#include "(.*)"$', file.read(), re.MULTILINE)
+
+
 version = subprocess.run(["clang-tidy-19", "--version"], check=True, capture_output=True, text=True).stdout
 common = hashlib.sha256((version + content(".clang-tidy")).encode()).hexdigest()
-for unit in json.load(open(build + "/compile_commands.json", encoding="utf-8")):
-    name = os.path.relpath(unit["file"], root)
-    if not re.match(pattern, name):
-        continue
-    output = os.path.normpath(os.path.join(unit["directory"], re.search(r" -o (\S+)", unit["command"]).group(1)))
-    key = hashlib.sha256((common + unit["command"].replace(root, ".")).encode())
-    # A unit that was never built has no known headers: it is always looked at.
-    for path in sorted(set(inputs_of(output))) or [os.urandom(16).hex()]:
-        key.update(f"{path.replace(root, '.')} {content(path)}\n".encode())
-    print(key.hexdigest(), name)
+outputs = {unit["file"]: os.path.normpath(os.path.join(unit["directory"], re.search(r" -o (\S+)", unit["command"]).group(1)))
+           for unit in commands(build)}
+seen = set()
+for tree in (lint, build):
+    for unit in commands(tree):
+        files = [path for path in members(unit["file"]) if path not in seen]
+        seen.update(files)
+        if not any(re.match(pattern, os.path.relpath(path, root)) for path in files):
+            continue
+        key = hashlib.sha256((common + unit["command"].replace(root, ".")).encode())
+        inputs = {path for file in files for path in inputs_of(outputs.get(file))}
+        # What was never built has no known headers: it is always looked at.
+        for path in sorted(inputs) or [os.urandom(16).hex()]:
+            key.update(f"{path.replace(root, '.')} {content(path)}\n".encode())
+        print(key.hexdigest(), os.path.relpath(tree, root), os.path.relpath(unit["file"], root))

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "clock_correction.hpp"
 #include "refusal_memory.hpp"
 #include "retouch/auth/keystone.hpp"
 #include "retouch/auth/signature_authorizer.hpp"
@@ -13,11 +14,6 @@ namespace retouch::auth {
 namespace {
 
 constexpr Duration noticeable_skew = std::chrono::minutes(1);  // gateways accept up to 15 minutes
-constexpr Duration correctable_skew = std::chrono::hours(1);
-
-constexpr Duration between_corrections = std::chrono::minutes(1);
-
-Duration magnitude(Duration value) { return value < Duration{0} ? -value : value; }
 
 // When `sent` was signed: 20060102T150405Z.
 std::optional<Wall> signing_time(const http::Request& sent) {
@@ -28,7 +24,7 @@ std::optional<Wall> signing_time(const http::Request& sent) {
 }
 
 // Whoever answers so has looked at the signature: gateways throttle and break down before they do.
-bool proves_the_key(int status) {
+bool proves_the_secret_key(int status) {
   return status >= 200 && status < 500 && status != 401 && status != 403 && status != 420 && status != 429;
 }
 
@@ -104,7 +100,7 @@ task<Result<bool>> AkskAuthorizer::rejected(const http::Request& sent, const htt
 }
 
 void AkskAuthorizer::ended(const http::Request&, int status) {
-  if (proves_the_key(status)) context_.credential->accepted(context_.clock.now());
+  if (proves_the_secret_key(status)) context_.credential->accepted(context_.clock.now());
   context_.credential->ended();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "clock_correction.hpp"
 #include "refusal_memory.hpp"
 #include "retouch/auth/http_signature.hpp"
 #include "retouch/auth/keystone.hpp"
@@ -19,18 +20,13 @@ namespace {
 
 constexpr std::array<std::string_view, 3> signed_parts{"(request-target)", "date", "host"};
 constexpr std::string_view versions = "~9||~8";
-constexpr Duration correctable_skew = std::chrono::hours(1);
 constexpr Duration tolerated_skew = std::chrono::minutes(5);  // by the server
-// A clock is set by NTP now and then; a server whose Date leads to no signature that it takes must not keep us busy.
-constexpr Duration between_corrections = std::chrono::minutes(1);
 
 // As providers/triton_failures.cpp reads them.
 constexpr std::array meanings{
     http::CodeMeaning{"InvalidHeader", Errc::credentials, Reaction::auth},
     http::CodeMeaning{"InvalidVersion", Errc::protocol, Reaction::permanent},
 };
-
-Duration magnitude(Duration value) { return value < Duration{0} ? -value : value; }
 
 // 400 InvalidHeader "clock skew of 304.83s was greater than 300s" (protocols/triton.md 4.1); other complaints about the
 // header are bugs, and no other clock mends them.

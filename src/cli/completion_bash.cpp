@@ -1,6 +1,8 @@
 // For bash alone: it does without the helpers of the package bash-completion.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "command_words.hpp"
 #include "retouch/base/text.hpp"
 

@@ -8,7 +8,7 @@ namespace retouch::cli {
 namespace {
 
 // For within single quotes, and within a specification of _arguments: brackets and colons mean something there.
-std::string escaped(std::string_view text) {
+std::string zsh_text(std::string_view text) {
   std::string result;
   for (const char c : text) {
     if (c == '\'') {
@@ -43,8 +43,8 @@ std::string specification(const OptionWords& option) {
     std::string line = option.repeatable ? "*" : "";
     line += name;
     if (option.taking != Taking::nothing && name.starts_with("--")) line += "=";
-    line += "[" + escaped(option.help) + "]";
-    if (option.taking != Taking::nothing) line += ":" + escaped(option.value) + ":" + action(option);
+    line += "[" + zsh_text(option.help) + "]";
+    if (option.taking != Taking::nothing) line += ":" + zsh_text(option.value) + ":" + action(option);
     lines += "    '" + line + "'\n";
   }
   return lines;
@@ -66,7 +66,7 @@ std::string zsh_completion(const CommandWords& words) {
       "  local context state state_descr line\n  typeset -A opt_args\n  local -a globals verbs\n  globals=(\n";
   for (const auto& option : words.globals) script += specification(option);
   script += "  )\n  verbs=(\n";
-  for (const auto& verb : words.verbs) script += fmt::format("    '{}:{}'\n", verb.name, escaped(verb.help));
+  for (const auto& verb : words.verbs) script += fmt::format("    '{}:{}'\n", verb.name, zsh_text(verb.help));
   script +=
       "  )\n  _arguments -C $globals '1:verb:->verb' '*::argument:->arguments'\n  case $state in\n"
       "    verb) _describe verb verbs ;;\n    arguments) case $words[1] in\n";

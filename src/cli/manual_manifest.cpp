@@ -6,7 +6,7 @@ namespace retouch::cli {
 
 namespace {
 
-constexpr std::string_view example = R"(apiVersion: retouch/v1
+constexpr std::string_view manifest_example = R"(apiVersion: retouch/v1
 kind: Image
 metadata: {name: ubuntu-24.04}
 spec:
@@ -27,7 +27,7 @@ spec:
     - {name: ubuntu-22.04, select: {name: "Ubuntu 22.04"}, attributes: {os_version: "22.04"}}
 )";
 
-constexpr std::string_view description =
+constexpr std::string_view manifest_description =
     "A manifest is a YAML file of one or more documents. Each Image, and each item of an ImageSet, is an entry: it "
     "says "
     "which image of which clouds is meant, and which of its attributes have which values. Only what is listed is "
@@ -54,8 +54,8 @@ void add_keys(roff::Page& page) {
 
 std::string manifest_manual() {
   roff::Page page("retouch-manifest", 5, "desired metadata of cloud images");
-  page.section("DESCRIPTION").paragraph(description);
-  page.section("EXAMPLE").example(example);
+  page.section("DESCRIPTION").paragraph(manifest_description);
+  page.section("EXAMPLE").example(manifest_example);
   page.section("KEYS");
   add_keys(page);
   page.paragraph("All of them, with the attributes of each family: retouch schema manifest.");

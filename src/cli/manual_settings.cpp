@@ -7,7 +7,7 @@ namespace retouch::cli {
 
 namespace {
 
-constexpr std::string_view example = R"(clouds:
+constexpr std::string_view settings_example = R"(clouds:
   lab:
     provider: glance
     auth: {cloud: lab}            # an entry of clouds.yaml
@@ -17,7 +17,7 @@ policy:
   mode: report                    # what the daemon may do: report | enforce
 )";
 
-constexpr std::string_view description =
+constexpr std::string_view settings_description =
     "The configuration is one YAML file. It is looked for in --config, $RETOUCH_CONFIG, ./retouch.yaml, "
     "$XDG_CONFIG_HOME/retouch/retouch.yaml and /etc/retouch/retouch.yaml, in this order; the daemon does not look into "
     "its working directory. Relative paths in it are relative to the file. An unknown key is an error, with the "
@@ -36,8 +36,8 @@ std::string about(const config::SettingKey& key) {
 
 std::string settings_manual() {
   roff::Page page("retouch.yaml", 5, "configuration of retouch");
-  page.section("DESCRIPTION").paragraph(description);
-  page.section("EXAMPLE").example(example);
+  page.section("DESCRIPTION").paragraph(settings_description);
+  page.section("EXAMPLE").example(settings_example);
   page.section("KEYS");
   for (const auto& key : config::setting_keys()) page.item(key.path, about(key));
   page.section("FILES").item("/etc/retouch/retouch.yaml", "Readable by root and the group retouch alone.");

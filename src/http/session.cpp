@@ -22,7 +22,7 @@ namespace ssl = asio::ssl;
 using boost::system::error_code;
 using Then = ServerResponse::Then;
 
-constexpr std::size_t read_size = 16u << 10;
+constexpr std::size_t request_read_size = 16u << 10;
 constexpr auto linger = std::chrono::seconds(2);
 
 // Ends a connection by its deadline.
@@ -103,7 +103,7 @@ task<bool> Session::first_bytes(auto& stream, auto& buffer) {
   Overdue overdue(socket_);
   const auto patience = fresh ? context_.options.request_timeout : context_.options.idle_timeout;
   Watchdog::Guard guard(context_.watchdog, request_began_ + patience, overdue);
-  auto [ec, bytes] = co_await stream.async_read_some(buffer.prepare(read_size), async::use_tuple);
+  auto [ec, bytes] = co_await stream.async_read_some(buffer.prepare(request_read_size), async::use_tuple);
   buffer.commit(bytes);
   idle_since_.reset();
   if (!fresh) request_began_ = context_.clock.now();

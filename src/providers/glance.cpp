@@ -15,7 +15,7 @@ namespace retouch::providers {
 namespace {
 
 constexpr std::string_view patch_type = "application/openstack-images-v2.1-json-patch";
-constexpr int usual_page = 1000;  // the server's api_limit_max; it takes less when that is lower
+constexpr int glance_page = 1000;  // the server's api_limit_max; it takes less when that is lower
 
 class GlanceProvider final : public Provider {
  public:
@@ -49,7 +49,7 @@ http::Url GlanceProvider::first_page(bool any_owner, bool hidden) const {
   // Sorted by what no update changes, so that a list stays whole while others write. A default list shows our own
   // images of every visibility, but of others' community images none: those need visibility=all.
   auto query =
-      fmt::format("limit={}&sort_key=id&sort_dir=asc", context_.page_size > 0 ? context_.page_size : usual_page);
+      fmt::format("limit={}&sort_key=id&sort_dir=asc", context_.page_size > 0 ? context_.page_size : glance_page);
   query += any_owner ? "&visibility=all" : "&owner=" + percent_encode(context_.project_id);
   if (hidden) query += "&os_hidden=true";
   return service_url(root_, "v2/images", query);

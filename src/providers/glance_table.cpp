@@ -140,7 +140,7 @@ std::vector<Attribute> common_properties() {
   };
 }
 
-core::AttributeTable make_table() {
+core::AttributeTable make_glance_table() {
   auto known = base_attributes();
   for (auto* more : {+[] { return read_only_attributes(); }, +[] { return common_properties(); }}) {
     for (auto& attribute : more()) known.push_back(std::move(attribute));
@@ -162,7 +162,7 @@ core::AttributeTable make_table() {
 }  // namespace
 
 const core::AttributeTable& glance_table() {
-  static const core::AttributeTable table = make_table();
+  static const core::AttributeTable table = make_glance_table();
   return table;
 }
 

@@ -15,7 +15,7 @@
 namespace retouch::providers {
 namespace {
 
-constexpr int usual_page = 500;  // the documented default; a larger limit is not documented
+constexpr int ims_page = 500;  // the documented default; a larger limit is not documented
 constexpr std::string_view json_type = "application/json";
 
 class ImsProvider final : public Provider {
@@ -76,7 +76,7 @@ task<Result<void>> ImsProvider::follow(PageReader& pages, std::string filter) {
   std::string marker;
   for (;;) {
     auto query = fmt::format("{}&limit={}&sort_key=id&sort_dir=asc", filter,
-                             context_.page_size > 0 ? context_.page_size : usual_page);
+                             context_.page_size > 0 ? context_.page_size : ims_page);
     if (!marker.empty()) query += "&marker=" + percent_encode(marker);
     auto request = read_request(service_url(root_, "v2/cloudimages", query), "list images", context_.timeout);
     RETOUCH_CO_TRY(const auto page, co_await pages.fetch(std::move(request)));

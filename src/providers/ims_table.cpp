@@ -124,7 +124,7 @@ struct Fixed {
   Exposure exposure = Exposure::none;
 };
 
-const Fixed read_only[] = {
+const Fixed ims_read_only[] = {
     {"id"},
     {"self"},
     {"file"},
@@ -175,11 +175,11 @@ void make_symmetric(std::vector<Attribute>& known) {
   }
 }
 
-core::AttributeTable make_table() {
+core::AttributeTable make_ims_table() {
   auto known = texts_and_numbers();
   for (auto& attribute : flags()) known.push_back(std::move(attribute));
   make_symmetric(known);
-  for (const auto& fixed : read_only) {
+  for (const auto& fixed : ims_read_only) {
     known.push_back({.name = fixed.name,
                      .type = fixed.type,
                      .writable = false,
@@ -201,7 +201,7 @@ core::AttributeTable make_table() {
 }  // namespace
 
 const core::AttributeTable& ims_table() {
-  static const core::AttributeTable table = make_table();
+  static const core::AttributeTable table = make_ims_table();
   return table;
 }
 

@@ -78,7 +78,7 @@ std::vector<Attribute> writable() {
   };
 }
 
-std::vector<Attribute> read_only() {
+std::vector<Attribute> triton_read_only() {
   struct Fact {
     const char* name;
     ValueType type;
@@ -112,9 +112,9 @@ std::vector<Attribute> read_only() {
   return out;
 }
 
-core::AttributeTable make_table() {
+core::AttributeTable make_triton_table() {
   auto known = writable();
-  for (auto& attribute : read_only()) known.push_back(std::move(attribute));
+  for (auto& attribute : triton_read_only()) known.push_back(std::move(attribute));
   core::AttributeTable table{"triton", std::move(known), std::nullopt, {}, {}};
   table.close("CloudAPI changes name, version, description, homepage, eula, acl and tags, nothing else");
   return table;
@@ -123,7 +123,7 @@ core::AttributeTable make_table() {
 }  // namespace
 
 const core::AttributeTable& triton_table() {
-  static const core::AttributeTable table = make_table();
+  static const core::AttributeTable table = make_triton_table();
   return table;
 }
 

@@ -31,11 +31,11 @@ std::optional<CloudApiRefusal> refuse_body(const ServerRequest& request, const s
       .status = 400, .code = "BadDigest", .message = fmt::format("Content-MD5 '{}' didn't match '{}'", *given, digest)};
 }
 
+}  // namespace
+
 bool falsy(const Json& value) {
   return value.is_null() || value == Json(false) || value == Json("") || (value.is_number() && value == Json(0));
 }
-
-}  // namespace
 
 Json read_form(std::string_view text) {
   Json out = Json::object();

@@ -15,7 +15,7 @@ namespace {
 constexpr Duration allowed_skew = std::chrono::seconds(300);
 
 using Failure = std::unexpected<CloudApiRefusal>;
-using Parameters = std::map<std::string, std::string, std::less<>>;
+using SignatureParameters = std::map<std::string, std::string, std::less<>>;
 
 Failure bad_header(std::string message) {
   return Failure(CloudApiRefusal{.status = 400, .code = "InvalidHeader", .message = std::move(message)});
@@ -26,8 +26,8 @@ Failure bad_credentials(std::string message = "Invalid authorization credentials
 
 // name="value",name="value": no spaces between, letters only in names. In the 0.9 form a space ends the parameters and
 // the signature follows.
-std::optional<Parameters> read_parameters(std::string_view text, bool old_form) {
-  Parameters out;
+std::optional<SignatureParameters> read_parameters(std::string_view text, bool old_form) {
+  SignatureParameters out;
   while (!text.empty()) {
     const std::size_t equals = text.find('=');
     const std::string_view name = text.substr(0, equals);
@@ -74,7 +74,8 @@ std::optional<Wall> read_date(std::string text) {
 }
 
 // The lines that are signed, for the names in `headers`; in the 0.9 form the values alone.
-std::expected<std::string, CloudApiRefusal> signed_lines(const ServerRequest& request, const Parameters& parameters,
+std::expected<std::string, CloudApiRefusal> signed_lines(const ServerRequest& request,
+                                                         const SignatureParameters& parameters,
                                                          const std::vector<std::string>& headers, bool old_form) {
   std::vector<std::string> lines;
   for (const std::string& name : headers) {
@@ -99,7 +100,7 @@ std::expected<std::string, CloudApiRefusal> signed_lines(const ServerRequest& re
 std::expected<SignatureHeader, CloudApiRefusal> read_form(const ServerRequest& request, std::string_view text, Wall now,
                                                           bool old_form) {
   const std::size_t space = text.find(' ');
-  const std::optional<Parameters> found = read_parameters(text.substr(space + 1), old_form);
+  const std::optional<SignatureParameters> found = read_parameters(text.substr(space + 1), old_form);
   if (!found) return bad_header("bad param format");
   if (text.substr(0, space) != "Signature") return bad_header("scheme was not \"Signature\"");
   for (const char* name : {"keyId", "algorithm", "signature"}) {

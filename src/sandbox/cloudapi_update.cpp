@@ -21,10 +21,6 @@ Json error_of(std::string_view field, std::string_view code, std::string_view me
   return out;
 }
 
-bool falsy(const Json& value) {
-  return value.is_null() || value == Json(false) || value == Json("") || (value.is_number() && value == Json(0));
-}
-
 // How JavaScript writes a value into a text: types are not checked there.
 std::string script_text(const Json& value) {
   if (value.is_object()) return "[object Object]";

@@ -11,7 +11,7 @@
 namespace retouch::sandbox {
 namespace {
 
-using Failure = std::unexpected<ImsFailure>;
+using Refusal = std::unexpected<ImsFailure>;
 
 enum class Rule {
   name,
@@ -56,45 +56,45 @@ constexpr std::array<Attribute, 21> attributes = {{
 }};
 
 // Never settable by PATCH: the object's own members, and what the platform writes.
-constexpr std::array<std::string_view, 39> read_only = {"id",
-                                                        "self",
-                                                        "file",
-                                                        "schema",
-                                                        "status",
-                                                        "created_at",
-                                                        "updated_at",
-                                                        "active_at",
-                                                        "owner",
-                                                        "size",
-                                                        "virtual_size",
-                                                        "checksum",
-                                                        "min_disk",
-                                                        "protected",
-                                                        "tags",
-                                                        "visibility",
-                                                        "disk_format",
-                                                        "container_format",
-                                                        "virtual_env_type",
-                                                        "__os_version",
-                                                        "__os_type",
-                                                        "__os_bit",
-                                                        "__platform",
-                                                        "__image_size",
-                                                        "__isregistered",
-                                                        "__imagetype",
-                                                        "__originalimagename",
-                                                        "__backup_id",
-                                                        "__data_origin",
-                                                        "__root_origin",
-                                                        "__image_source_type",
-                                                        "__image_location",
-                                                        "__system__cmkid",
-                                                        "__account_code",
-                                                        "__productcode",
-                                                        "__lazyloading",
-                                                        "__sequence_num",
-                                                        "__whole_image",
-                                                        "deleted"};
+constexpr std::array<std::string_view, 39> ims_read_only = {"id",
+                                                            "self",
+                                                            "file",
+                                                            "schema",
+                                                            "status",
+                                                            "created_at",
+                                                            "updated_at",
+                                                            "active_at",
+                                                            "owner",
+                                                            "size",
+                                                            "virtual_size",
+                                                            "checksum",
+                                                            "min_disk",
+                                                            "protected",
+                                                            "tags",
+                                                            "visibility",
+                                                            "disk_format",
+                                                            "container_format",
+                                                            "virtual_env_type",
+                                                            "__os_version",
+                                                            "__os_type",
+                                                            "__os_bit",
+                                                            "__platform",
+                                                            "__image_size",
+                                                            "__isregistered",
+                                                            "__imagetype",
+                                                            "__originalimagename",
+                                                            "__backup_id",
+                                                            "__data_origin",
+                                                            "__root_origin",
+                                                            "__image_source_type",
+                                                            "__image_location",
+                                                            "__system__cmkid",
+                                                            "__account_code",
+                                                            "__productcode",
+                                                            "__lazyloading",
+                                                            "__sequence_num",
+                                                            "__whole_image",
+                                                            "deleted"};
 
 constexpr std::array<std::string_view, 1> xen_gpus = {"M60_vGPU"};
 constexpr std::array<std::string_view, 5> kvm_gpus = {"M60", "V100_vGPU", "P2V_V100", "P100", "V100"};
@@ -114,10 +114,10 @@ bool contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Failure refuse(std::string_view code, std::string message) { return Failure({std::string(code), std::move(message)}); }
+Refusal reject(std::string_view code, std::string message) { return Refusal({std::string(code), std::move(message)}); }
 
-Failure bad_value(std::string_view name, const Json& value) {
-  return refuse("IMG.0001", fmt::format("The value {} of attribute {} is invalid.", value.dump(), name));
+Refusal bad_value(std::string_view name, const Json& value) {
+  return reject("IMG.0001", fmt::format("The value {} of attribute {} is invalid.", value.dump(), name));
 }
 
 Rule rule_of(std::string_view name) {
@@ -128,18 +128,18 @@ Rule rule_of(std::string_view name) {
 
 std::expected<Json, ImsFailure> check_name(const std::string& text) {
   if (text.empty() || utf8_length(text) > 128)
-    return refuse("IMG.0002", "The image name must have 1 to 128 characters.");
+    return reject("IMG.0002", "The image name must have 1 to 128 characters.");
   const bool good = std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
            c == '_' || c == ' ';
   });
-  if (!good || text.front() == ' ' || text.back() == ' ') return refuse("IMG.0003", "The image name is invalid.");
+  if (!good || text.front() == ' ' || text.back() == ' ') return reject("IMG.0003", "The image name is invalid.");
   return text;
 }
 
 std::expected<Json, ImsFailure> check_description(const std::string& text) {
-  if (utf8_length(text) > 1024) return refuse("IMG.0004", "The image description has more than 1024 characters.");
-  if (text.find_first_of("\r\n<>") != std::string::npos) return refuse("IMG.0054", "The image description is invalid.");
+  if (utf8_length(text) > 1024) return reject("IMG.0004", "The image description has more than 1024 characters.");
+  if (text.find_first_of("\r\n<>") != std::string::npos) return reject("IMG.0054", "The image description is invalid.");
   return text;
 }
 
@@ -156,7 +156,7 @@ std::optional<std::int64_t> read_integer(const Json& value) {
 std::expected<Json, ImsFailure> check_integer(std::string_view name, const Json& value, bool as_text) {
   const std::optional<std::int64_t> number = read_integer(value);
   if (!number || *number < 0 || *number > 0x7fffffff) {
-    return refuse("IMG.0055", fmt::format("The memory or disk size {} of {} is invalid.", value.dump(), name));
+    return reject("IMG.0055", fmt::format("The memory or disk size {} of {} is invalid.", value.dump(), name));
   }
   return as_text ? Json(std::to_string(*number)) : Json(*number);
 }
@@ -184,10 +184,10 @@ std::expected<Json, ImsFailure> check_value(const std::string& name, const Json&
       return contains(kvm_gpus, text) ? std::expected<Json, ImsFailure>(text) : bad_value(name, value);
     case Rule::firmware:
       if (text == "bios" || text == "uefi") return text;
-      return refuse("IMG.0141", "The value of hw_firmware_type must be bios or uefi.");
+      return reject("IMG.0141", "The value of hw_firmware_type must be bios or uefi.");
     case Rule::enterprise_project:
       if (text.empty() || text == "0" || text.size() == 36) return text;
-      return refuse("IMG.0156", "The enterprise project does not exist.");
+      return reject("IMG.0156", "The enterprise project does not exist.");
     default:
       return text;
   }
@@ -215,7 +215,7 @@ std::optional<ImsFailure> apply_one(Image& image, const Json& operation) {
   }
   if (name != to_lower(name))
     return ImsFailure{"IMG.0001", fmt::format("The attribute name {} has uppercase letters.", name)};
-  if (contains(read_only, name) || name.starts_with("_sys")) {
+  if (contains(ims_read_only, name) || name.starts_with("_sys")) {
     return ImsFailure{"IMG.0105", fmt::format("The attribute {} cannot be modified.", name)};
   }
   const Json* current = find_member(image.attributes, name);
@@ -244,14 +244,14 @@ std::optional<ImsFailure> apply_one(Image& image, const Json& operation) {
 }  // namespace
 
 std::expected<Image, ImsFailure> apply_cloudimages_patch(Image image, std::string_view body, Wall now) {
-  if (trim(body).empty()) return refuse("IMG.0007", "The request body is empty.");
+  if (trim(body).empty()) return reject("IMG.0007", "The request body is empty.");
   const Result<Json> document = parse_json(body, "the request");
-  if (!document || !document->is_array()) return refuse("IMG.0001", "The request body format is invalid.");
-  if (document->empty()) return refuse("IMG.0007", "The request body is empty.");
+  if (!document || !document->is_array()) return reject("IMG.0001", "The request body format is invalid.");
+  if (document->empty()) return reject("IMG.0007", "The request body is empty.");
   for (const Json& operation : *document) {
-    if (auto failure = apply_one(image, operation)) return Failure(*std::move(failure));
+    if (auto failure = apply_one(image, operation)) return Refusal(*std::move(failure));
   }
-  if (auto failure = check_exclusions(image)) return Failure(*std::move(failure));
+  if (auto failure = check_exclusions(image)) return Refusal(*std::move(failure));
   image.attributes["updated_at"] = format_rfc3339(now);
   return image;
 }

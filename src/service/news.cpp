@@ -4,8 +4,6 @@ namespace retouch::service {
 
 namespace {
 
-using reconcile::Status;
-
 core::ChangeRecord record_of(const CloudOutcome& outcome, const reconcile::ImageResult& result,
                              const core::FieldChange& field) {
   core::ChangeRecord record{.cloud = outcome.cloud,
@@ -29,12 +27,12 @@ CloudNotice notice_of(const CloudOutcome& outcome, Wall now) {
     notice.refusals = core::refusals_in(*outcome.plan, outcome.fingerprint, now);
   }
   if (!outcome.report) return notice;
-  notice.changed = outcome.report->count(Status::changed);
-  notice.partial = outcome.report->count(Status::partial);
-  notice.failed = outcome.report->count(Status::failed);
-  notice.skipped = outcome.report->count(Status::skipped);
+  notice.changed = outcome.report->count(reconcile::Status::changed);
+  notice.partial = outcome.report->count(reconcile::Status::partial);
+  notice.failed = outcome.report->count(reconcile::Status::failed);
+  notice.skipped = outcome.report->count(reconcile::Status::skipped);
   for (const reconcile::ImageResult& result : outcome.report->results) {
-    if (result.status == Status::unchanged || result.status == Status::skipped) continue;
+    if (result.status == reconcile::Status::unchanged || result.status == reconcile::Status::skipped) continue;
     for (const core::FieldChange& field : result.fields) notice.changes.push_back(record_of(outcome, result, field));
   }
   return notice;

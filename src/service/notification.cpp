@@ -63,7 +63,7 @@ Json shown(const core::Value& value) {
   return json;
 }
 
-Json document_of(const core::ChangeRecord& record) {
+Json document_of_change(const core::ChangeRecord& record) {
   return {{"entry", shown(record.entry)},
           {"image_id", shown(record.image_id)},
           {"image_name", shown(record.image_name)},
@@ -85,7 +85,8 @@ Json document_of(const CloudNotice& cloud) {
                       {"detail", shown(refusal.verdict.detail)},
                       {"fingerprint", refusal.fingerprint}});
   }
-  for (const auto& change : cloud.changes | std::views::take(notified_changes)) changes.push_back(document_of(change));
+  for (const auto& change : cloud.changes | std::views::take(notified_changes))
+    changes.push_back(document_of_change(change));
   return {{"cloud", shown(cloud.cloud)},
           {"result", cloud.result},
           {"news", cloud.news},

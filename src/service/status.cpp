@@ -14,7 +14,7 @@ constexpr std::size_t shown_changes = 100;
 
 Json time_or_null(const std::optional<Wall>& time) { return time ? Json(format_rfc3339(*time)) : Json(nullptr); }
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-double seconds(Duration value) { return std::chrono::duration<double>(value).count(); }
+double in_seconds(Duration value) { return std::chrono::duration<double>(value).count(); }
 
 Json document_of(const SourceStatus& source) {
   Json stale = Json::array();
@@ -68,11 +68,11 @@ Json document_of(const CloudStatus& cloud, Wall now) {
           {"account", text_or_null(cloud.account)},
           {"mode", cloud.mode},
           {"phase", cloud.phase},
-          {"interval_seconds", seconds(cloud.interval)},
+          {"interval_seconds", in_seconds(cloud.interval)},
           {"last_run_at", time_or_null(cloud.last_run)},
           {"last_success_at", time_or_null(cloud.last_success)},
           {"next_run_at", time_or_null(cloud.next_run)},
-          {"duration_seconds", seconds(cloud.last_duration)},
+          {"duration_seconds", in_seconds(cloud.last_duration)},
           {"result", text_or_null(cloud.result)},
           {"error", text_or_null(cloud.error)},
           {"failures", cloud.failures},

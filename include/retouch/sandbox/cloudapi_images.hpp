@@ -18,6 +18,9 @@ struct CloudApiParameters {
   std::string text(std::string_view name) const { return string_member(values, name).value_or(""); }
 };
 
+// What JavaScript takes for false.
+bool falsy(const Json& value);
+
 // `path` has the parameters of the path. A body counts as JSON or as a form, by its Content-Type; of any other type it
 // is silently ignored. 400 for a wrong Content-MD5 and for bad JSON, 413 above 100000 bytes.
 std::expected<CloudApiParameters, CloudApiRefusal> read_parameters(const ServerRequest& request, Json path);

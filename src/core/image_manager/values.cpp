@@ -8,12 +8,12 @@
 namespace retouch::core::image_manager {
 namespace {
 
-constexpr std::size_t shown = 80;
+constexpr std::size_t longest_key = 80;
 
 }  // namespace
 
 std::optional<Property> ValueReader::property(const yaml::Value& value, const yaml::Value& key) {
-  const std::string name = printable(key.text, shown);
+  const std::string name = printable(key.text, longest_key);
   const PythonValue seen = python_value(value);
   switch (seen.kind) {
     case PythonKind::text:
@@ -31,8 +31,8 @@ std::optional<Property> ValueReader::property(const yaml::Value& value, const ya
       diagnostics_.error(
           value.place,
           fmt::format("`{}`: openstack-image-manager takes `{}` for a {}, and writes another text", name,
-                      printable(seen.text, shown), seen.kind == PythonKind::number ? "number" : "point in time"),
-          fmt::format("write \"{}\" in both, or what it should be", printable(seen.text, shown)));
+                      printable(seen.text, longest_key), seen.kind == PythonKind::number ? "number" : "point in time"),
+          fmt::format("write \"{}\" in both, or what it should be", printable(seen.text, longest_key)));
       return std::nullopt;
     case PythonKind::collection:
       break;
@@ -65,8 +65,8 @@ std::optional<std::string> ValueReader::text(const yaml::Value& value, std::stri
   if (value.kind == yaml::Kind::scalar) {
     diagnostics_.error(value.place,
                        fmt::format("`{}` must be a text, which `{}` is not to openstack-image-manager", key,
-                                   printable(value.text, shown)),
-                       fmt::format("write \"{}\"", printable(value.text, shown)));
+                                   printable(value.text, longest_key)),
+                       fmt::format("write \"{}\"", printable(value.text, longest_key)));
   } else {
     complain(value, key, "a text");
   }

@@ -13,7 +13,7 @@
 namespace retouch::core::manifest {
 namespace {
 
-constexpr std::size_t shown = 80;
+constexpr std::size_t longest_value = 80;
 
 // true, 12 and 1.5 unquoted are what they look like; everything else is its source text.
 Scalar typed(const yaml::Value& value) {
@@ -61,10 +61,10 @@ Map map(const Attribute& attribute, const yaml::Value& value, std::vector<std::s
     } else {
       auto scalar = attribute.typed_values ? typed(item) : Scalar{item.text};
       if (is_inexact(scalar)) {
-        complaints.error(
-            item.place,
-            fmt::format("`{}` is beyond 2^53, where numbers are no longer exact there", printable(item.text, shown)),
-            fmt::format("write \"{}\" if a text will do", printable(item.text, shown)));
+        complaints.error(item.place,
+                         fmt::format("`{}` is beyond 2^53, where numbers are no longer exact there",
+                                     printable(item.text, longest_value)),
+                         fmt::format("write \"{}\" if a text will do", printable(item.text, longest_value)));
       }
       out[key.text] = std::move(scalar);
     }
@@ -86,8 +86,8 @@ void warn_of_number(const yaml::Value& item, Complaints& complaints) {
                        : std::holds_alternative<bool>(value)
                            ? "the flag " + to_json(value).dump() + " here"
                            : "a text here, and " + *other + " to tools that read YAML as JSON or YAML 1.1";
-  complaints.warning(item.place, fmt::format("`{}` unquoted is {}", printable(item.text, shown), meaning),
-                     fmt::format("write \"{}\" if you mean the text", printable(item.text, shown)));
+  complaints.warning(item.place, fmt::format("`{}` unquoted is {}", printable(item.text, longest_value), meaning),
+                     fmt::format("write \"{}\" if you mean the text", printable(item.text, longest_value)));
 }
 
 }  // namespace
@@ -109,7 +109,7 @@ bool read_value(const Attribute& attribute, const yaml::Value& value, DesiredFie
       field.value = map(attribute, value, field.absent_items, complaints);
       return true;
   }
-  complaints.error(value.place, fmt::format("`{}` must be {} here, got {}", printable(attribute.name, shown),
+  complaints.error(value.place, fmt::format("`{}` must be {} here, got {}", printable(attribute.name, longest_value),
                                             expected(attribute.type), yaml::describe(value)));
   return false;
 }
@@ -127,8 +127,8 @@ void warn_of_rewriting(const Attribute& attribute, const yaml::Value& value, Com
     if (!other || (attribute.compare == Compare::flag && iequals(*other, item.text))) return;
     complaints.warning(item.place,
                        fmt::format("`{}` unquoted is {} to tools that read YAML as JSON or YAML 1.1",
-                                   printable(item.text, shown), *other),
-                       fmt::format("write \"{}\"", printable(item.text, shown)));
+                                   printable(item.text, longest_value), *other),
+                       fmt::format("write \"{}\"", printable(item.text, longest_value)));
   };
   check(value);
   for (const auto& item : value.items) check(item);

@@ -10,7 +10,6 @@ namespace retouch::state::sqlite {
 namespace {
 
 constexpr auto lately = std::chrono::hours(24);
-constexpr auto counted = std::chrono::days(7);
 
 // The same wish stands in many rows ("os_distro is ubuntu"), and parsing it is the dearest part of a row.
 class Wishes {
@@ -102,7 +101,7 @@ Result<void> recall_counts(Database& database, const MemoryOf& what, core::Memor
                               }));
   RETOUCH_CHECK(database.each(
       "SELECT source, max(entries) FROM entry_counts WHERE account = ? AND cloud = ? AND at > ? GROUP BY source",
-      {what.account, what.cloud, what.now - counted}, [&](const Row& row) -> Result<void> {
+      {what.account, what.cloud, what.now - entries_counted_for}, [&](const Row& row) -> Result<void> {
         memory.most_entries.emplace(row.text(0), row.integer(1));
         return {};
       }));

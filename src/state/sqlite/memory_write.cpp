@@ -7,8 +7,6 @@ namespace retouch::state::sqlite {
 
 namespace {
 
-constexpr auto counted = std::chrono::days(7);
-
 // Also when it was not kept: the cloud accepted it.
 bool changed_the_image(core::ChangeStatus status) {
   using enum core::ChangeStatus;
@@ -70,7 +68,7 @@ Result<void> count(Database& database, const MemoryOf& what, const core::MemoryU
                      {what.account, what.cloud, entry, images}));
   }
   return database.run("DELETE FROM entry_counts WHERE account = ? AND cloud = ? AND at <= ?",
-                      {what.account, what.cloud, what.now - counted});
+                      {what.account, what.cloud, what.now - entries_counted_for});
 }
 
 Result<void> write(Database& database, const MemoryOf& what, const core::MemoryUpdate& update) {

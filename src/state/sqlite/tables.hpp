@@ -6,6 +6,9 @@
 
 namespace retouch::state::sqlite {
 
+// How many entries a source had within this time is what a shrinking source is held against.
+inline constexpr auto entries_counted_for = std::chrono::days(7);
+
 // memory_read.cpp, memory_write.cpp
 Result<core::Memory> recall(Database& database, const MemoryOf& what);
 Result<void> commit(Database& database, const MemoryOf& what, const core::MemoryUpdate& update);
