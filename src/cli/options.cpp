@@ -52,6 +52,7 @@ std::unique_ptr<CLI::App> make_command_line(Options& options) {
   auto app = std::make_unique<CLI::App>(
       "retouch keeps the metadata of cloud images in the state that YAML manifests describe.", "retouch");
   app->require_subcommand(1);
+  app->set_version_flag("--version", std::string(), "The same as the verb `version`");
   app->fallthrough();  // global options may stand behind the verb, too
   add_globals(*app, options.global);
   add_planning_verbs(*app, options);
@@ -73,6 +74,8 @@ ParseOutcome parse_arguments(const std::vector<std::string>& arguments) {
     CLI::App* about = &app;
     for (CLI::App* verb : app.get_subcommands()) about = verb;
     return {.options = std::nullopt, .text = about->help(), .exit_code = 0};
+  } catch (const CLI::CallForVersion&) {
+    options.verb = Verb::version;
   } catch (const CLI::ParseError& problem) {
     return {.options = std::nullopt,
             .text = "retouch: " + what_is_wrong(app, problem) + "\nTry: retouch --help\n",

@@ -137,6 +137,11 @@ TEST(ParseArguments, RefusesWhatTheVerbsAboutWhatIsRememberedCannotDo) {
   refused({"explain"});
 }
 
+TEST(ParseArguments, TellsItsVersionInBothUsualWays) {
+  EXPECT_EQ(parsed({"version"}).verb, Verb::version);
+  EXPECT_EQ(parsed({"--version"}).verb, Verb::version);
+}
+
 TEST(ParseArguments, ShowsHelpOfTheProgramAndOfAVerb) {
   const auto all = parse_arguments({"--help"});
   EXPECT_EQ(all.exit_code, 0);
