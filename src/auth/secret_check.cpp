@@ -1,20 +1,43 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <map>
+#include <mutex>
 
 #include "retouch/auth/token_store.hpp"
 #include "retouch/base/digest.hpp"
 
 namespace retouch::auth {
 
-std::string secret_check(const Secret& secret, const std::string& salt) {
-  constexpr int iterations = 50'000;  // ~20 ms, once a process
+namespace {
+
+std::string derive(const Secret& secret, const std::string& salt) {
+  constexpr int iterations = 50'000;  // ~20 ms
   const auto& text = secret.reveal();
   std::array<std::uint8_t, 32> derived{};
   PKCS5_PBKDF2_HMAC(text.data(), static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(salt.data()),
                     static_cast<int>(salt.size()), iterations, EVP_sha256(), static_cast<int>(derived.size()),
                     derived.data());
   return hex(derived);
+}
+
+}  // namespace
+
+// Each pass of the daemon opens its cloud anew and looks into the cache of tokens: what was derived once is kept, or a
+// hundred clouds would spend seconds on it at every interval. The pool's threads ask.
+std::string secret_check(const Secret& secret, const std::string& salt) {
+  constexpr std::size_t most_kept = 512;
+  static std::mutex mutex;
+  static std::map<std::string, std::string> kept;  // by a digest of both: the secret itself is not kept
+  const std::string key = sha256_hex(sha256_hex(salt) + secret.reveal());
+  {
+    const std::scoped_lock guard(mutex);
+    if (const auto known = kept.find(key); known != kept.end()) return known->second;
+  }
+  std::string check = derive(secret, salt);
+  const std::scoped_lock guard(mutex);
+  if (kept.size() >= most_kept) kept.clear();
+  return kept.emplace(key, std::move(check)).first->second;
 }
 
 }  // namespace retouch::auth

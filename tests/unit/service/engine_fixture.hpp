@@ -49,17 +49,19 @@ class EngineTest : public ::testing::Test {
     return fail(Errc::invalid_input, to_string(diagnostics.sorted().front()));
   }
 
+  EngineParts parts(bool dry_run = false) {
+    return {.settings = std::make_shared<const config::Settings>(parse().value()),
+            .load_settings = [this]() -> task<Result<config::Settings>> { co_return parse(); },
+            .store = &store,
+            .state_directory = "/state",
+            .lock_directory = "/locks",
+            .lock_holder = "us",
+            .version = "1.2.3",
+            .dry_run = dry_run,
+            .told = [this](const PassOutcome& outcome) { told.push_back(outcome.clouds.front().result); }};
+  }
   std::unique_ptr<Engine> engine(bool dry_run = false) {
-    EngineParts parts{.settings = std::make_shared<const config::Settings>(parse().value()),
-                      .load_settings = [this]() -> task<Result<config::Settings>> { co_return parse(); },
-                      .store = &store,
-                      .state_directory = "/state",
-                      .lock_directory = "/locks",
-                      .lock_holder = "us",
-                      .version = "1.2.3",
-                      .dry_run = dry_run,
-                      .told = [this](const PassOutcome& outcome) { told.push_back(outcome.clouds.front().result); }};
-    return std::make_unique<Engine>(std::move(parts), metrics, world);
+    return std::make_unique<Engine>(parts(dry_run), metrics, world);
   }
 
   // Runs it and `during` beside it; then it is stopped.
