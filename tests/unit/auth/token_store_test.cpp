@@ -157,5 +157,15 @@ TEST_F(RefusalTest, IsForgottenOnRequest) {
 
 TEST_F(RefusalTest, HoldsNoSecret) { EXPECT_EQ(files.files.at(path()).content.find("pw-canary"), std::string::npos); }
 
+// What was derived is kept: no other secret and no other salt may get it.
+TEST(SecretCheck, IsTheSameForTheSameAndAnotherForWhateverDiffers) {
+  const std::string first = secret_check(Secret("secret"), "salt");
+  EXPECT_EQ(first, secret_check(Secret("secret"), "salt"));
+  EXPECT_NE(first, secret_check(Secret("secre"), "salt"));
+  EXPECT_NE(first, secret_check(Secret("secret"), "sal"));
+  EXPECT_NE(first, secret_check(Secret("tsecret"), "sal"));
+  EXPECT_EQ(first.size(), 64u);
+}
+
 }  // namespace
 }  // namespace retouch::auth
