@@ -64,7 +64,7 @@ Result<void> Database::set_up(const std::string& name, int flags) {
   RETOUCH_CHECK(run("PRAGMA synchronous = FULL"));  // an intent must survive a power cut
   RETOUCH_CHECK(run("PRAGMA foreign_keys = ON"));
   // KiB. What is read once a pass comes from the system's cache; a daemon must not hold it for the half hour between.
-  RETOUCH_CHECK(run("PRAGMA cache_size = -4096"));
+  RETOUCH_CHECK(run("PRAGMA cache_size = -1024"));
   return run("PRAGMA schema_version");  // the first look into the file: what it needs has to be there
 }
 
