@@ -37,7 +37,10 @@ endif()
 if(RETOUCH_HARDEN)
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fcf-protection
                       -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
-  add_link_options(-Wl,-z,relro,-z,now -Wl,--gc-sections)
+  add_link_options(-Wl,-z,relro,-z,now)
+  # What nothing calls is left out: a program that waits for hours should be small.
+  add_compile_options(-ffunction-sections -fdata-sections)
+  add_link_options(-Wl,--gc-sections)
 endif()
 
 # Linked privately by own targets only.

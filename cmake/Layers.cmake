@@ -1,12 +1,16 @@
 # One static library a layer. tests/layers/check.py refuses includes that go against the arrows of ARCHITECTURE.md;
 # DEPENDS below says the same to the linker.
 
-# retouch_layer(NAME SOURCES … DEPENDS … [PRIVATE …] [PCH …])
+# retouch_layer(NAME [SMALL] SOURCES … DEPENDS … [PRIVATE …] [PCH …]). SMALL: what it does waits for people, disks and networks,
+# so a release compiles it for size; an idle daemon has all of it in memory.
 function(retouch_layer name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE;PCH" ${ARGN})
+  cmake_parse_arguments(arg "SMALL" "" "SOURCES;DEPENDS;PRIVATE;PCH" ${ARGN})
   add_library(retouch_${name} STATIC ${arg_SOURCES})
   target_include_directories(retouch_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include)
   target_link_libraries(retouch_${name} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE} retouch_warnings)
+  if(arg_SMALL)
+    target_compile_options(retouch_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-Os>)
+  endif()
   if(RETOUCH_UNITY)
     set_target_properties(retouch_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
   endif()

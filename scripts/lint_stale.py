@@ -75,8 +75,9 @@ for tree in (lint, build):
         if not any(re.match(pattern, os.path.relpath(path, root)) for path in files):
             continue
         key = hashlib.sha256((common + unit["command"].replace(root, ".")).encode())
-        inputs = {path for file in files for path in inputs_of(outputs.get(file))}
-        # What was never built has no known headers: it is always looked at.
-        for path in sorted(inputs) or [os.urandom(16).hex()]:
+        inputs = set()
+        for file in files:  # what was never built has no known headers: it is always looked at
+            inputs |= set(inputs_of(outputs.get(file))) or {os.urandom(16).hex()}
+        for path in sorted(inputs):
             key.update(f"{path.replace(root, '.')} {content(path)}\n".encode())
         print(key.hexdigest(), os.path.relpath(tree, root), os.path.relpath(unit["file"], root))

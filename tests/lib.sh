@@ -74,7 +74,7 @@ at_exit 'rm -rf "$scratch"'
 
 # The environment of whoever runs the tests must not reach into them: no clouds.yaml, no OS_* variables, no proxies, no token cache.
 for variable in ${!OS_@} ${!RETOUCH_@}; do
-  case $variable in RETOUCH_PRESET | RETOUCH_SANDBOX) ;; *) unset "$variable" ;; esac
+  case $variable in RETOUCH_PRESET | RETOUCH_SANDBOX | RETOUCH_SOAK_ROUNDS) ;; *) unset "$variable" ;; esac
 done
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 export HOME="$scratch/home" XDG_CONFIG_HOME="$scratch/home/.config" XDG_CACHE_HOME="$scratch/home/.cache" XDG_STATE_HOME="$scratch/home/.local/state"

@@ -3,9 +3,11 @@
 #include <array>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 
 #include "retouch/auth/token_store.hpp"
 #include "retouch/base/digest.hpp"
+#include "retouch/base/random.hpp"
 
 namespace retouch::auth {
 
@@ -15,9 +17,10 @@ std::string derive(const Secret& secret, const std::string& salt) {
   constexpr int iterations = 50'000;  // ~20 ms
   const auto& text = secret.reveal();
   std::array<std::uint8_t, 32> derived{};
-  PKCS5_PBKDF2_HMAC(text.data(), static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(salt.data()),
-                    static_cast<int>(salt.size()), iterations, EVP_sha256(), static_cast<int>(derived.size()),
-                    derived.data());
+  const int done = PKCS5_PBKDF2_HMAC(text.data(), static_cast<int>(text.size()),
+                                     reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()),
+                                     iterations, EVP_sha256(), static_cast<int>(derived.size()), derived.data());
+  if (done != 1) throw std::runtime_error("OpenSSL cannot derive a key");  // zeros would fit every secret
   return hex(derived);
 }
 
@@ -28,8 +31,11 @@ std::string derive(const Secret& secret, const std::string& salt) {
 std::string secret_check(const Secret& secret, const std::string& salt) {
   constexpr std::size_t most_kept = 512;
   static std::mutex mutex;
-  static std::map<std::string, std::string> kept;  // by a digest of both: the secret itself is not kept
-  const std::string key = sha256_hex(sha256_hex(salt) + secret.reveal());
+  // By a digest of both under a key of this process alone: whoever reads our memory cannot try secrets on it quickly
+  // without finding that, too.
+  static const std::string own = SystemRandom().uuid() + SystemRandom().uuid();
+  static std::map<std::string, std::string> kept;
+  const std::string key = hex(hmac_sha256(own + salt, secret.reveal()));
   {
     const std::scoped_lock guard(mutex);
     if (const auto known = kept.find(key); known != kept.end()) return known->second;

@@ -51,12 +51,12 @@ struct Judged {
 
 using Sources = std::vector<std::pair<const config::Source*, KeptSource*>>;
 
-void add(Kept& kept, SourceStanding standing, const KeptSource& source) {
+void add(Kept& kept, DesiredState& desired, SourceStanding standing, const KeptSource& source) {
   const auto left_out = [](const sources::StaleFile& stale) { return stale.left_out; };
   kept.changed = kept.changed || standing.changed;
   kept.incomplete = kept.incomplete || standing.revision.empty() || std::ranges::any_of(standing.stale, left_out);
-  kept.desired.diagnostics.append(source.notes());
-  if (!standing.revision.empty()) kept.desired.sources.push_back({standing.name, standing.revision});
+  desired.diagnostics.append(source.notes());
+  if (!standing.revision.empty()) desired.sources.push_back({standing.name, standing.revision});
   kept.sources.push_back(std::move(standing));
 }
 
@@ -206,7 +206,8 @@ task<Result<Kept>> ManifestKeeper::update(const config::Settings& settings, std:
   if (!all.empty() && std::ranges::none_of(all, gave)) co_return fail(all.front().second->error().value_or(Error{}));
   if (auto same = state.unchanged(settings, all)) co_return std::move(*same);
   Kept result;
-  const auto shapes = shapes_of(settings, result.desired);
+  DesiredState desired;
+  const auto shapes = shapes_of(settings, desired);
   Judged judged = co_await state.judge(settings, all, shapes);
   for (int look = 1; look < looks; ++look) {
     const bool other = co_await state.second_look(all, judged);
@@ -219,16 +220,17 @@ task<Result<Kept>> ManifestKeeper::update(const config::Settings& settings, std:
     const auto& [config, source] = all[i];
     SourceStanding standing{.name = config->name, .kind = config->git ? "git" : "directory"};
     co_await state.take(standing, *config, *source, std::move(judged.sources[i]));
-    add(result, std::move(standing), *source);
+    add(result, desired, std::move(standing), *source);
     std::ranges::copy(source->last().files, std::back_inserter(files));
   }
   if (judged.clean) {
-    result.desired.files = std::ssize(files);
-    take_in(result.desired, *std::move(judged.clean));
+    desired.files = std::ssize(files);
+    take_in(desired, *std::move(judged.clean));
   } else {
-    co_await state.resolve(result.desired, files, settings, shapes);
+    co_await state.resolve(desired, files, settings, shapes);
   }
-  result.all_entries = entry_names(result.desired);
+  result.all_entries = entry_names(desired);
+  result.desired = std::make_shared<const DesiredState>(std::move(desired));
   state.remember(settings, result);
   co_return result;
 }

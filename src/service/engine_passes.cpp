@@ -48,7 +48,7 @@ task<Result<PassRequest>> Engine::request_for(std::string cloud, std::shared_ptr
     request.desired = part_of(desired, cloud);
     request.run.all_entries = reconcile::entry_names(desired);
   } else {
-    request.desired = part_of(kept_->desired, cloud);
+    request.desired = part_of(*kept_->desired, cloud);
     request.run.all_entries = kept_->all_entries;
   }
   request.run.store = parts_.store;

@@ -110,7 +110,7 @@ task<void> Engine::look(std::set<std::string> which, core::Trigger why) {
   const auto before = std::exchange(kept_, std::make_shared<const reconcile::Kept>(std::move(*update)));
   note_sources(*kept_);
   if (parts_.rest && kept_->changed) parts_.rest();
-  if (settings == parts_.settings) trigger_what_changed(before ? &before->desired : nullptr, why);
+  if (settings == parts_.settings) trigger_what_changed(before ? before->desired.get() : nullptr, why);
   progress_.notify_all();
   say();
 }
@@ -149,7 +149,7 @@ void Engine::note_sources(const reconcile::Kept& kept) {
 std::string Engine::revisions() const {
   if (kept_ == nullptr) return "";
   std::string text;
-  for (const core::SourceRevision& source : kept_->desired.sources) {
+  for (const core::SourceRevision& source : kept_->desired->sources) {
     if (!text.empty()) text += ' ';
     text += source.name + "@" + source.revision;
   }
@@ -160,9 +160,9 @@ std::string Engine::revisions() const {
 void Engine::trigger_what_changed(const reconcile::DesiredState* before, core::Trigger why) {
   const std::string now = revisions();
   const auto changed = before == nullptr ? std::map<std::string, std::set<std::string>>{}
-                                         : reconcile::changed_entries(kept_->desired, *before);
+                                         : reconcile::changed_entries(*kept_->desired, *before);
   for (const auto& [cloud, state] : clouds_) {
-    const bool moved = before != nullptr ? differs(kept_->desired, *before, cloud, changed)
+    const bool moved = before != nullptr ? differs(*kept_->desired, *before, cloud, changed)
                                          : !state.desired.empty() && state.desired != now;
     if (moved) scheduler_.trigger(cloud, why);
   }

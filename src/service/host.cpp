@@ -9,6 +9,7 @@ namespace retouch::service {
 
 Host system_host(asio::any_io_executor executor, const os::Environment& environment) {
   const int pid = ::getpid();
+  os::share_one_heap();
   Host host{.users = os::make_system_users(),
             .manager = os::Notifier(environment),
             .watchdog = os::watchdog_interval(environment, pid),

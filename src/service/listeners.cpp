@@ -30,16 +30,28 @@ void listen_at(http::ListenOptions& options, const config::ListenAddress& where,
   if (const auto* given = os::find_tcp(parts.sockets, where.address, where.port)) options.inherited = given->descriptor;
 }
 
-void warn_of_unclaimed(const ListenerParts& parts, const config::Service& service, Log& log) {
+std::string written(const config::ListenAddress& where) {
+  return os::to_string({.name = "", .address = where.address, .port = where.port});
+}
+
+// A unit and a configuration that have grown apart.
+void warn_of_sockets(const ListenerParts& parts, const config::Service& service, Log& log) {
+  const auto* local = os::find_local(parts.sockets);
+  if (local != nullptr && local->address != parts.socket_path) {
+    log.warning(
+        fmt::format("the control socket is {}, as the service manager opened it; verbs look for it at {}. Make "
+                    "the socket unit and `service.socket` name the same place",
+                    printable(local->address), printable(parts.socket_path)));
+  }
+  std::string ours = fmt::format("`service.listen` ({})", written(service.listen));
+  if (service.webhook) ours += fmt::format(", `service.webhook.listen` ({})", written(service.webhook->listen));
   for (const os::ActivatedSocket& socket : unclaimed(parts.sockets, service)) {
     log.warning(fmt::format(
         "the service manager opened {} for us ({}), where nothing of the configuration listens: whoever connects to it "
-        "waits in vain. Make the socket unit and `service.listen` ({}:{}){} name the same places",
-        os::to_string(socket), socket.name.empty() ? "a socket without a name" : printable(socket.name, 64),
-        service.listen.address, service.listen.port,
-        service.webhook ? fmt::format(" and `service.webhook.listen` ({}:{})", service.webhook->listen.address,
-                                      service.webhook->listen.port)
-                        : std::string()));
+        "waits in vain. {}",
+        printable(os::to_string(socket)), socket.name.empty() ? "a socket without a name" : printable(socket.name, 64),
+        socket.local ? "There is one control socket only: take this one out of the socket unit"
+                     : "Make the socket unit and the configuration name the same places: " + ours));
   }
 }
 
@@ -62,7 +74,7 @@ std::vector<os::ActivatedSocket> unclaimed(std::span<const os::ActivatedSocket> 
 task<Result<void>> Listeners::open(ListenerParts parts, reconcile::World& world) {
   const auto executor = co_await asio::this_coro::executor;
   const config::Settings& settings = parts.engine.settings();
-  warn_of_unclaimed(parts, settings.service, world.log);
+  warn_of_sockets(parts, settings.service, world.log);
   RETOUCH_CO_CHECK(open_control(parts, executor, world));
   RETOUCH_CO_CHECK(open_web(parts, executor, world));
   if (!settings.service.webhook) co_return Result<void>{};

@@ -27,8 +27,6 @@ constexpr std::array results{"success", "partial", "refused", "throttled", "auth
 constexpr std::array retry_reasons{"throttled", "server", "network", "auth"};
 constexpr std::array classes{http::RequestClass::auth, http::RequestClass::read, http::RequestClass::write};
 
-double seconds(Duration value) { return std::chrono::duration<double>(value).count(); }
-
 // A list of 10,000 images takes a second, a hung server the whole timeout of 30 s.
 Buckets request_buckets() { return {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30}; }
 // From "nothing to do" to a pass that changes thousands of images at five a second.

@@ -20,7 +20,6 @@ using LabelList = std::initializer_list<std::pair<const char*, std::string>>;
 constexpr std::array image_states{"synced",  "drifted", "pending",   "failed",   "unresolved",
                                   "refused", "held",    "contended", "suspended"};
 
-double seconds(Duration value) { return std::chrono::duration<double>(value).count(); }
 double unix_seconds(Wall time) { return seconds(time.time_since_epoch()); }
 double number(bool value) { return value ? 1 : 0; }
 

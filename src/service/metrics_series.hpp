@@ -11,11 +11,15 @@
 #include <vector>
 
 #include "retouch/base/printable.hpp"
+#include "retouch/base/time.hpp"
 
 namespace retouch::service {
 
 // Names come from configuration and git: valid UTF-8 and short, or the whole scrape would be refused.
 inline std::string label_text(const std::string& text) { return printable(text, 200); }
+
+// Prometheus counts time in seconds.
+inline double seconds(Duration value) { return std::chrono::duration<double>(value).count(); }
 
 template <class T>
 class Series {

@@ -54,10 +54,12 @@ constexpr std::string_view changed_host =
     "The host shows another key than the one that is known: somebody may be in between. Only if its owner says that it "
     "has a new one, put that into known_hosts instead of the old one";
 constexpr std::string_view unknown_host =
-    "Compare the fingerprint of `ssh-keyscan HOST | ssh-keygen -lf -` with what the owner of the host says, and add "
-    "the "
+    "Compare the fingerprint of `ssh-keyscan -p PORT HOST | ssh-keygen -lf -` with what the owner of the host says, "
+    "and add the "
     "key to ~/.ssh/known_hosts of the user that retouch runs as, or to /etc/ssh/ssh_known_hosts";
 
+constexpr std::string_view revoked_host =
+    "known_hosts says that this key is not to be trusted any more: the host must show another one";
 constexpr std::string_view redirected =
     "Redirects are not followed: where it is right, make the url the one it leads to";
 
@@ -70,6 +72,7 @@ struct Known {
 constexpr Known known[] = {
     {"couldn't find remote ref", Errc::invalid_input, Reaction::permanent},
     {"REMOTE HOST IDENTIFICATION HAS CHANGED", Errc::untrusted, Reaction::permanent, changed_host},
+    {"REVOKED HOST KEY", Errc::untrusted, Reaction::permanent, revoked_host},
     {"Host key verification failed", Errc::untrusted, Reaction::permanent, unknown_host},
     {"returned error: 30", Errc::io, Reaction::transient, redirected},
     {"Permission denied (", Errc::credentials, Reaction::auth},

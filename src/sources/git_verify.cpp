@@ -46,12 +46,12 @@ task<Result<void>> GitRepository::verify(const GitSpec& spec, const std::string&
   }
   RETOUCH_CO_TRY(const os::Finished verified, co_await git({"verify-commit", commit}));
   if (verified.ok()) co_return Result<void>{};
-  co_return fail(not_signed("commit " + commit, verified.err, "commit -S", spec.allowed_signers));
+  co_return fail(not_signed("commit " + commit, verified.err, "commit --amend -S", spec.allowed_signers));
 }
 
 task<Result<void>> GitRepository::verify_tag(const std::string& tag, const GitSpec& spec) {
   RETOUCH_CO_TRY(const os::Finished object, co_await git({"cat-file", "tag", tag}));
-  const std::string make = "tag -s " + spec.ref;
+  const std::string make = "tag -f -s " + spec.ref;
   if (const auto name = name_of_tag(object.out); name != spec.ref) {
     co_return fail(Errc::untrusted,
                    fmt::format("the tag `{}` was signed as `{}`: somebody moved it. Make it again under its own name "

@@ -58,7 +58,7 @@ if wait_for 10 told; then pass "a socket that nothing listens on is told"; else 
 equal "… and no other" 1 "$(grep -c 'the service manager opened' "$scratch/log")"
 
 kill -TERM "$daemon"
-read -r code <&"${MANAGER[0]}"
+read -r -t 60 code <&"${MANAGER[0]}"
 equal "SIGTERM ends it in order" 0 "$code"
 if [ -S "$scratch/run.sock" ]; then pass "the manager's socket stays"; else fail "the manager's socket stays"; fi
 curl -sS --max-time 30 --unix-socket "$scratch/run.sock" -o /dev/null -w '%{http_code}' http://localhost/v1/status >"$scratch/between" 2>&1 &
@@ -69,6 +69,6 @@ at_exit "stop $daemon"
 wait "$between" || :
 equal "who asked between two daemons is answered by the second" 200 "$(cat "$scratch/between")"
 kill -TERM "$daemon"
-read -r code <&"${MANAGER[0]}"
+read -r -t 60 code <&"${MANAGER[0]}"
 equal "which ends in order, too" 0 "$code"
 finish

@@ -181,7 +181,7 @@ manifest one.yaml one 1024
 git_source "file://$bare" "verify: {allowed_signers: signers}"
 commit unsigned
 refused "an unsigned commit" 1 "commit $commit has no good signature"
-contains "… and what to do" "git -c gpg.format=ssh commit -S.*add who did to $site/signers" "$err"
+contains "… and what to do" "git -c gpg.format=ssh commit --amend -S.*add who did to $site/signers" "$err"
 for key in stranger expired other; do
   sign "$key" commit -q --allow-empty -S -m "$key"
   git -C "$work" push -q --force origin HEAD:main
@@ -198,10 +198,10 @@ git -C "$work" push -q origin v1 v2
 git_source "file://$bare" "ref: {tag: v1}, verify: {allowed_signers: signers}"
 exits "a signed tag" 0 validate
 git_source "file://$bare" "ref: {tag: v2}, verify: {allowed_signers: signers}"
-refused "an unsigned tag of a signed commit" 1 'the tag v2 has no good signature.*git -c gpg.format=ssh tag -s v2'
+refused "an unsigned tag of a signed commit" 1 'the tag v2 has no good signature.*git -c gpg.format=ssh tag -f -s v2'
 git -C "$bare" update-ref refs/tags/v3 refs/tags/v1
 git_source "file://$bare" "ref: {tag: v3}, verify: {allowed_signers: signers}"
-refused "a signed tag under another name" 1 'was signed as `v1`.*Make it again.*tag -s v3'
+refused "a signed tag under another name" 1 'was signed as `v1`.*Make it again.*tag -f -s v3'
 git_source "file://$bare" "verify: {allowed_signers: signers}"
 chmod 666 "$site/signers"
 refused "signers that anybody can add to" 1 'can be written by others'

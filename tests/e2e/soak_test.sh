@@ -49,7 +49,7 @@ at_rest() { [ "$(children)" = 0 ] && [ "$(control status | jq '[.clouds[] | sele
 least() { # COMMAND: of some moments at rest, that in which it gave least
   local best=999999999 value
   for _ in 1 2 3 4 5 6 7 8; do
-    wait_for 10 at_rest || :
+    wait_for 10 at_rest || continue
     value=$("$1")
     [ "$value" -ge "$best" ] || best=$value
     sleep 0.3
@@ -96,7 +96,7 @@ between "KiB that it grew by" -100000 $(($(least resident) - memory)) 3072
 between "descriptors that are left open" -10 $(($(least descriptors) - opened)) 0
 equal "no child is left" 0 "$(least children)"
 of 0
-between "tokens of cloud a" 3 "$(stat tokens_issued)" $((SECONDS / 10 + 2))
+between "tokens of cloud a" $((SECONDS / 30)) "$(stat tokens_issued)" $((SECONDS / 10 + 2))
 equal "nothing is open in the journal" '[]' "$(run "$c" history --all --output json | jq -c '[.runs[] | select(.ended_at == null) | .id]')"
 
 # When the passes of cloud a began, which no trouble made fail; each waits for the one before, but for no other cloud.
@@ -104,11 +104,13 @@ jq -r 'select(.msg == "a pass is due" and .cloud == "a") | [(.ts | sub("\\.[0-9]
   "$scratch/log" >"$scratch/passes"
 longest=$(awk 'NR > 1 { d = $1 - before; if (d > most) most = d } { before = $1 } END { printf "%.2f", most }' "$scratch/passes")
 between "seconds between two passes, at most" 0 "$longest" $((interval + 2))
-early=$(awk -v least="$(awk -v i=$interval 'BEGIN { print i * 0.9 - 0.05 }')" 'NR > 1 && $2 == "interval" && $1 - before < least { n++ } { before = $1 } END { print n + 0 }' "$scratch/passes")
+early=$(awk -v least="$(awk -v i=$interval 'BEGIN { print i * 0.9 - 0.2 }')" 'NR > 1 && $2 == "interval" && $1 - before < least { n++ } { before = $1 } END { print n + 0 }' "$scratch/passes")
 equal "passes of the interval that began before their time" 0 "$early"
 between "passes in all" $((rounds * 2)) "$(wc -l <"$scratch/passes")" 100000
 
 kill -TERM "$daemon"
+gone() { ! kill -0 "$daemon" 2>/dev/null; }
+wait_for 30 gone || kill -KILL "$daemon"
 code=0
 wait "$daemon" || code=$?
 equal "it ends in order" 0 "$code"

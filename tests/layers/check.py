@@ -28,7 +28,7 @@ def text_files(root):
                 yield file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 continue
-    for file in sorted([*root.glob("*.md"), root / "CMakeLists.txt"]):
+    for file in sorted([*root.glob("*.md"), *root.glob(".clang-*"), root / ".gitignore", root / "CMakeLists.txt", root / "CMakePresets.json"]):
         yield file.name, file.read_text(encoding="utf-8")
 
 

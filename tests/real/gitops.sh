@@ -71,6 +71,7 @@ wait_for 60 ready || fail "the daemon is ready" "$(tail -n 5 "$g/log")"
 wait_for 20 is_version lab-000 1 || :
 equal "the first commit is applied" 1 "$(version lab-000)"
 
+sleep 1.2 # pushes within a second share a fetch
 for version in 2 3 4; do
   wish a lab-000 "$version"
   commit "version $version"
@@ -78,7 +79,7 @@ for version in 2 3 4; do
   equal "a push is announced" 202 "$(announce)"
   arrives "… and applied" "$began" lab-000 "$version"
   between "… milliseconds later" 0 "$took" 2000
-  sleep 1.2 # pushes within a second share a fetch
+  sleep 1.2
 done
 equal "the journal knows the commit" "$head" "$(run "$g" history --output json | jq -r '.runs[0].sources[0].revision')"
 equal "a push that is not signed as it should be is refused" 401 "$(announce 0000)"
@@ -98,6 +99,7 @@ equal "… and fetches nothing" "$looked" "$(source_status last_success_at)"
 interval=4
 sed -i "s/interval: 60s/interval: ${interval}s/" "$g/retouch.yaml"
 exits "a shorter interval is read" 0 run "$g" reload
+sleep 1.2 # it looks at the sources, too
 best=999999
 for version in 5 6 7; do # the machine may be busy with something else for a moment, not three times
   wish a lab-000 "$version"

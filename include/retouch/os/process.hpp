@@ -12,6 +12,9 @@ namespace retouch::os {
 bool make_not_dumpable();
 bool is_dumpable();
 
+// All threads take their memory from one heap: a daemon whose few threads are rarely busy at once has less of it lie
+// idle. Before any thread is started.
+void share_one_heap();
 // What was freed goes back to the system: after work that needed much for a moment.
 void give_back_memory();
 

@@ -28,7 +28,9 @@ struct SourceStanding {
 };
 
 struct Kept {
-  DesiredState desired{};  // of all sources together; its diagnostics hold warnings alone
+  // Of all sources together; its diagnostics hold warnings alone. Never null, and shared: it may be thousands of
+  // entries.
+  std::shared_ptr<const DesiredState> desired = std::make_shared<const DesiredState>();
   EntryNames all_entries{};
   std::vector<SourceStanding> sources{};  // in the order of the configuration
   // What is known to be wrong with the files as they are in the sources: for the log, all of it, with file:line:column.

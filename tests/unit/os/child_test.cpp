@@ -149,7 +149,8 @@ TEST_F(ChildTest, LeftoversOfAProgramThatIsThroughAreEndedAndNotWaitedFor) {
 // when it learns that nothing is to be waited for any more.
 TEST_F(ChildTest, WhatIsReadAtTheEndIsTheLastThatIsWaitedFor) {
   const std::string go = directory / "go", pid = directory / "pid", sleeper = directory / "sleeper";
-  auto command = shell("setsid sleep 300 & echo $! >" + sleeper + "; echo $$ >" + pid + "; while [ ! -e " + go +
+  auto command = shell("setsid sh -c 'echo $$ >" + sleeper + "; exec sleep 300' & while [ ! -s " + sleeper +
+                       " ]; do sleep 0.01; done; echo $$ >" + pid + "; while [ ! -e " + go +
                        " ]; do sleep 0.01; done; head -c 40000 /dev/zero");
   command.deadline = clock.now() + 30s;
   command.max_output = 100'000;
@@ -173,7 +174,8 @@ TEST_F(ChildTest, WhatIsReadAtTheEndIsTheLastThatIsWaitedFor) {
 
 TEST_F(ChildTest, WhoLeftTheGroupAndHoldsThePipeIsNotWaitedForEither) {
   const std::string sleeper = directory / "sleeper";
-  const auto finished = run(shell("setsid sleep 60 & echo $! >" + sleeper + "; echo done"));
+  const auto finished = run(shell("setsid sh -c 'echo $$ >" + sleeper + "; exec sleep 60' & while [ ! -s " + sleeper +
+                                  " ]; do sleep 0.01; done; echo done"));
   ASSERT_TRUE(finished);
   EXPECT_EQ(finished->out, "done\n");
   EXPECT_TRUE(alive(sleeper));

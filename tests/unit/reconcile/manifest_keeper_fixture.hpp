@@ -39,7 +39,7 @@ class ManifestKeeperTest : public ::testing::Test {
   // "a=1 b=2": what is wanted of each entry.
   static std::string wishes(const Kept& kept) {
     std::string result;
-    for (const auto& entry : kept.desired.entries.at("lab")) {
+    for (const auto& entry : kept.desired->entries.at("lab")) {
       result += (result.empty() ? "" : " ") + entry.name + "=" +
                 std::to_string(std::get<std::int64_t>(entry.fields.at(0).value));
     }

@@ -7,10 +7,10 @@ TEST_F(ManifestKeeperTest, GivesWhatTheSourcesSayAndWhatChanged) {
   EXPECT_EQ(wishes(kept), "a=1 b=1");
   EXPECT_TRUE(kept.changed);
   EXPECT_FALSE(kept.incomplete);
-  EXPECT_EQ(kept.desired.files, 2);
+  EXPECT_EQ(kept.desired->files, 2);
   ASSERT_EQ(kept.sources.size(), 1u);
   EXPECT_EQ(kept.sources[0].kind, "directory");
-  EXPECT_EQ(kept.sources[0].revision, kept.desired.sources.at(0).revision);
+  EXPECT_EQ(kept.sources[0].revision, kept.desired->sources.at(0).revision);
   EXPECT_EQ(kept.sources[0].last_success, clock.wall());
   EXPECT_FALSE(update().changed);
   files.add("/m/a.yaml", manifest("a", "2"));
@@ -25,7 +25,7 @@ TEST_F(ManifestKeeperTest, AFileWithAnErrorKeepsItsLastGoodContentAndTheOthersGo
   files.add("/m/b.yaml", manifest("b", "2"));
   const auto kept = update();
   EXPECT_EQ(wishes(kept), "a=1 b=2");
-  EXPECT_FALSE(kept.desired.diagnostics.has_errors());
+  EXPECT_FALSE(kept.desired->diagnostics.has_errors());
   EXPECT_TRUE(kept.complaints.has_errors_in("/m/a.yaml"));
   ASSERT_EQ(kept.sources[0].stale.size(), 1u);
   EXPECT_EQ(kept.sources[0].stale[0].file, "/m/a.yaml");
@@ -83,7 +83,7 @@ TEST_F(ManifestKeeperTest, OneSourceThatNeverCouldBeReadDoesNotStopTheOthers) {
   EXPECT_EQ(wishes(kept), "a=1 b=1");
   EXPECT_TRUE(kept.incomplete);
   EXPECT_TRUE(kept.sources[1].error);
-  EXPECT_EQ(kept.desired.sources.size(), 1u);
+  EXPECT_EQ(kept.desired->sources.size(), 1u);
   files.add("/other/c.yaml", manifest("c"));
   kept = update({"site"});
   EXPECT_EQ(wishes(kept), "a=1 b=1 c=1") << "what was never read is read whatever is asked for";
@@ -167,7 +167,7 @@ TEST_F(ManifestKeeperTest, ANewConfigurationIsJudgedAnew) {
   settings.clouds.clear();
   settings.clouds.push_back({.name = "elsewhere", .provider = "glance"});
   const auto kept = update();
-  EXPECT_TRUE(kept.desired.entries.at("elsewhere").empty());
+  EXPECT_TRUE(kept.desired->entries.at("elsewhere").empty());
   EXPECT_EQ(kept.sources[0].stale.size(), 2u) << "the cloud `lab` is unknown now";
   EXPECT_TRUE(kept.incomplete);
 }
@@ -176,7 +176,7 @@ TEST_F(ManifestKeeperTest, WhatIsUnchangedIsNotParsedAtEveryLookButASuspensionTh
   std::string text = manifest("a");
   text.insert(text.find("clouds: [lab]"), "suspend: \"" + format_rfc3339(clock.wall() + 5min) + "\", ");
   files.add("/m/a.yaml", text);
-  const auto suspended = [](const Kept& kept) { return kept.desired.entries.at("lab").at(0).suspended; };
+  const auto suspended = [](const Kept& kept) { return kept.desired->entries.at("lab").at(0).suspended; };
   EXPECT_TRUE(suspended(update()));
   clock.advance(8min);
   EXPECT_TRUE(suspended(update())) << "it was not looked into again";

@@ -22,6 +22,7 @@ class PassWatch {
 
   // What gives a reason for one pass out of turn. Several reasons may come to one pass.
   void give_reason() { reason_ = true; }
+  void all_is_done() { reason_ = false; }  // whatever was asked for has been done
 
   void process_starts(Mono now) {
     overdue_ = began_ && latest_ < now && !reason_;

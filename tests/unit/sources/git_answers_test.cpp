@@ -33,6 +33,10 @@ TEST(GitFailure, HoldsNoCredentialsAndNoControlCharacters) {
 
 TEST(GitFailure, WhoseFaultItIsDecidesWhatComesOfIt) {
   EXPECT_EQ(git_failure("Host key verification failed.\n", "x").code, Errc::untrusted);
+  const Error revoked =
+      git_failure("@    WARNING: REVOKED HOST KEY DETECTED!     @\nHost key verification failed.\n", "x");
+  EXPECT_EQ(revoked.code, Errc::untrusted);
+  EXPECT_FALSE(revoked.message.contains("ssh-keyscan")) << revoked.message;
   EXPECT_EQ(git_failure("git@host: Permission denied (publickey).\n", "x").reaction, Reaction::auth);
   EXPECT_EQ(git_failure("fatal: could not read Username for 'https://h': terminal prompts disabled\n", "x").reaction,
             Reaction::auth);
