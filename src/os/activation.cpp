@@ -125,6 +125,7 @@ Result<std::vector<ActivatedSocket>> activated_sockets(const Environment& enviro
 }
 
 std::optional<std::string> canonical_address(const std::string& text) {
+  if (text.contains('\0')) return std::nullopt;  // the rest would not be looked at
   in6_addr address{};
   std::array<char, INET6_ADDRSTRLEN> result{};
   for (const int family : {AF_INET, AF_INET6}) {

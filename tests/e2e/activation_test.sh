@@ -11,9 +11,10 @@ $(account)
     images: [{name: "image-{n}", count: 3, project: images}]
 YAML
 c=$scratch/c
-# The manager: opens a unix socket and two TCP sockets, and hands them to each daemon that it starts (a line on its input).
+# The manager: opens a unix socket and two TCP sockets, and hands them to each daemon that it starts: a line on its input,
+# and then somebody who connects.
 cat >"$scratch/manager.py" <<'PY'
-import os, signal, socket, sys
+import os, select, socket, sys
 path, command = sys.argv[1], sys.argv[2:]
 local = socket.socket(socket.AF_UNIX); local.bind(path); local.listen(16)
 sockets = [local]
@@ -21,6 +22,7 @@ for _ in range(2):
     tcp = socket.socket(); tcp.bind(("127.0.0.1", 0)); tcp.listen(16); sockets.append(tcp)
 print(*(s.getsockname()[1] for s in sockets[1:]), flush=True)
 for order in sys.stdin:
+    select.select([local], [], [], 30)  # somebody has come, as with systemd
     child = os.fork()
     if child == 0:
         kept = [os.dup(s.fileno()) for s in sockets]

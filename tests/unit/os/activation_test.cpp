@@ -93,6 +93,7 @@ TEST(CanonicalAddress, IsOneForAllWaysToWriteIt) {
   EXPECT_EQ(canonical_address("2001:DB8::0a"), "2001:db8::a");
   for (const char* wrong : {"", "999.1.1.1", "1.2", "127.1", "::::", "[::1]", "::1%lo", "localhost", "1.2.3.4 "})
     EXPECT_EQ(canonical_address(wrong), std::nullopt) << wrong;
+  EXPECT_EQ(canonical_address(std::string("127.0.0.1\0x", 11)), std::nullopt);
 }
 
 TEST_F(Activation, ChildrenDoNotInheritThem) {
