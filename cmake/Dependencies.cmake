@@ -10,6 +10,7 @@ find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)  # only its core is linked
 if(RETOUCH_TESTS)
   find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)
 endif()
 if(RETOUCH_BENCHMARKS)
   find_package(benchmark REQUIRED)
