@@ -17,7 +17,7 @@ bool make_not_dumpable() { return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0; }
 
 bool is_dumpable() { return ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0; }
 
-void share_one_heap() { ::mallopt(M_ARENA_MAX, 1); }
+void share_one_heap() { ::mallopt(M_ARENA_MAX, 1); }  // NOLINT(concurrency-mt-unsafe): there is one thread yet
 void give_back_memory() { ::malloc_trim(0); }
 
 bool is_root() { return ::geteuid() == 0; }
