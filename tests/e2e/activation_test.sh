@@ -3,13 +3,7 @@
 # restart neither, and a socket that nothing listens on is told.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-start_cloud "$scratch/c" <<YAML
-clouds:
-  - name: lab
-    type: glance
-$(account)
-    images: [{name: "image-{n}", count: 3, project: images}]
-YAML
+start_lab "$scratch/c" 3
 c=$scratch/c
 # The manager: opens a unix socket and two TCP sockets, and hands them to each daemon that it starts: a line on its input,
 # and then somebody who connects.
@@ -62,6 +56,8 @@ equal "… and no other" 1 "$(grep -c 'the service manager opened' "$scratch/log
 kill -TERM "$daemon"
 read -r -t 60 code <&"${MANAGER[0]}"
 equal "SIGTERM ends it in order" 0 "$code"
+sed -i "s|socket: $scratch/run.sock|socket: $scratch/other.sock|" "$c/retouch.yaml"
+equal "its control socket is where verbs look for it" 0 "$(grep -c "verbs look for it" "$scratch/log")"
 if [ -S "$scratch/run.sock" ]; then pass "the manager's socket stays"; else fail "the manager's socket stays"; fi
 curl -sS --max-time 30 --unix-socket "$scratch/run.sock" -o /dev/null -w '%{http_code}' http://localhost/v1/status >"$scratch/between" 2>&1 &
 between=$!
@@ -69,6 +65,7 @@ echo start >&"${MANAGER[1]}"
 read -r daemon <&"${MANAGER[0]}"
 at_exit "stop $daemon"
 wait "$between" || :
+contains "a control socket at another place than the configured one is told" "control socket is $scratch/run.sock.*verbs look for it at $scratch/other.sock" "$(<"$scratch/log")"
 equal "who asked between two daemons is answered by the second" 200 "$(cat "$scratch/between")"
 kill -TERM "$daemon"
 read -r -t 60 code <&"${MANAGER[0]}"

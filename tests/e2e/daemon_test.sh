@@ -2,13 +2,7 @@
 # The daemon as a process: a service manager's socket, manifests that change, curl on its control socket, signals, restarts.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-start_cloud "$scratch/c" <<YAML
-clouds:
-  - name: lab
-    type: glance
-$(account)
-    images: [{name: "image-{n}", count: 40, project: images}]
-YAML
+start_lab "$scratch/c" 40
 c=$scratch/c
 wish() { # wish NAME DISTRO
   cat >"$c/manifests/.new" <<YAML

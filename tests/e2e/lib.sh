@@ -34,6 +34,17 @@ account() {
 YAML
 }
 
+# start_lab DIR COUNT: one Glance cloud `lab` with images image-1, image-2, …
+start_lab() {
+  start_cloud "$1" <<YAML
+clouds:
+  - name: lab
+    type: glance
+$(account)
+    images: [{name: "image-{n}", count: $2, project: images}]
+YAML
+}
+
 # all_images DIR ATTRIBUTES: one entry for every image of the cloud `lab`
 all_images() {
   cat >"$1/manifests/all.yaml" <<YAML

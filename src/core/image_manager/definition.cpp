@@ -14,8 +14,6 @@
 namespace retouch::core::image_manager {
 namespace {
 
-constexpr std::size_t shown = 80;
-
 constexpr std::array<std::string_view, 11> used_of_definition{
     "name", "enable", "multi", "separator", "min_disk", "min_ram", "login", "visibility", "tags", "versions", "meta"};
 constexpr std::array<std::string_view, 7> used_of_version{"version",    "url",    "build_date", "os_version",
@@ -90,7 +88,7 @@ class Reader {
     if (before != definition.versions.end() && !out.version.empty()) {
       diagnostics_.error(out.place,
                          fmt::format("the version `{}` stands here a second time; first at {}:{}",
-                                     printable(out.version, shown), before->place.line, before->place.column));
+                                     printable(out.version, longest_quote), before->place.line, before->place.column));
     }
     out.url = values_.optional_property(value, "url");
     out.os_version = values_.optional_property(value, "os_version");
@@ -123,7 +121,7 @@ class Reader {
       if (std::ranges::find(unused, key.text, &Unused::key) != unused.end()) {
         to.push_back(key);
       } else {
-        diagnostics_.warning(key.place, fmt::format("unknown key `{}` is left out", printable(key.text, shown)),
+        diagnostics_.warning(key.place, fmt::format("unknown key `{}` is left out", printable(key.text, longest_quote)),
                              did_you_mean(key.text, used));
       }
     }

@@ -6,14 +6,9 @@
 #include "retouch/base/printable.hpp"
 
 namespace retouch::core::image_manager {
-namespace {
-
-constexpr std::size_t longest_key = 80;
-
-}  // namespace
 
 std::optional<Property> ValueReader::property(const yaml::Value& value, const yaml::Value& key) {
-  const std::string name = printable(key.text, longest_key);
+  const std::string name = printable(key.text, longest_quote);
   const PythonValue seen = python_value(value);
   switch (seen.kind) {
     case PythonKind::text:
@@ -31,8 +26,9 @@ std::optional<Property> ValueReader::property(const yaml::Value& value, const ya
       diagnostics_.error(
           value.place,
           fmt::format("`{}`: openstack-image-manager takes `{}` for a {}, and writes another text", name,
-                      printable(seen.text, longest_key), seen.kind == PythonKind::number ? "number" : "point in time"),
-          fmt::format("write \"{}\" in both, or what it should be", printable(seen.text, longest_key)));
+                      printable(seen.text, longest_quote),
+                      seen.kind == PythonKind::number ? "number" : "point in time"),
+          fmt::format("write \"{}\" in both, or what it should be", printable(seen.text, longest_quote)));
       return std::nullopt;
     case PythonKind::collection:
       break;
@@ -65,8 +61,8 @@ std::optional<std::string> ValueReader::text(const yaml::Value& value, std::stri
   if (value.kind == yaml::Kind::scalar) {
     diagnostics_.error(value.place,
                        fmt::format("`{}` must be a text, which `{}` is not to openstack-image-manager", key,
-                                   printable(value.text, longest_key)),
-                       fmt::format("write \"{}\"", printable(value.text, longest_key)));
+                                   printable(value.text, longest_quote)),
+                       fmt::format("write \"{}\"", printable(value.text, longest_quote)));
   } else {
     complain(value, key, "a text");
   }

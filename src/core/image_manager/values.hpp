@@ -10,6 +10,9 @@
 
 namespace retouch::core::image_manager {
 
+// Of a text that a complaint quotes.
+inline constexpr std::size_t longest_quote = 80;
+
 class ValueReader {
  public:
   explicit ValueReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}

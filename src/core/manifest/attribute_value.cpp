@@ -13,8 +13,6 @@
 namespace retouch::core::manifest {
 namespace {
 
-constexpr std::size_t longest_value = 80;
-
 // true, 12 and 1.5 unquoted are what they look like; everything else is its source text.
 Scalar typed(const yaml::Value& value) {
   if (const auto flag = value.as_bool()) return *flag;
@@ -63,8 +61,8 @@ Map map(const Attribute& attribute, const yaml::Value& value, std::vector<std::s
       if (is_inexact(scalar)) {
         complaints.error(item.place,
                          fmt::format("`{}` is beyond 2^53, where numbers are no longer exact there",
-                                     printable(item.text, longest_value)),
-                         fmt::format("write \"{}\" if a text will do", printable(item.text, longest_value)));
+                                     printable(item.text, longest_quote)),
+                         fmt::format("write \"{}\" if a text will do", printable(item.text, longest_quote)));
       }
       out[key.text] = std::move(scalar);
     }
@@ -86,8 +84,8 @@ void warn_of_number(const yaml::Value& item, Complaints& complaints) {
                        : std::holds_alternative<bool>(value)
                            ? "the flag " + to_json(value).dump() + " here"
                            : "a text here, and " + *other + " to tools that read YAML as JSON or YAML 1.1";
-  complaints.warning(item.place, fmt::format("`{}` unquoted is {}", printable(item.text, longest_value), meaning),
-                     fmt::format("write \"{}\" if you mean the text", printable(item.text, longest_value)));
+  complaints.warning(item.place, fmt::format("`{}` unquoted is {}", printable(item.text, longest_quote), meaning),
+                     fmt::format("write \"{}\" if you mean the text", printable(item.text, longest_quote)));
 }
 
 }  // namespace
@@ -109,7 +107,7 @@ bool read_value(const Attribute& attribute, const yaml::Value& value, DesiredFie
       field.value = map(attribute, value, field.absent_items, complaints);
       return true;
   }
-  complaints.error(value.place, fmt::format("`{}` must be {} here, got {}", printable(attribute.name, longest_value),
+  complaints.error(value.place, fmt::format("`{}` must be {} here, got {}", printable(attribute.name, longest_quote),
                                             expected(attribute.type), yaml::describe(value)));
   return false;
 }
@@ -127,8 +125,8 @@ void warn_of_rewriting(const Attribute& attribute, const yaml::Value& value, Com
     if (!other || (attribute.compare == Compare::flag && iequals(*other, item.text))) return;
     complaints.warning(item.place,
                        fmt::format("`{}` unquoted is {} to tools that read YAML as JSON or YAML 1.1",
-                                   printable(item.text, longest_value), *other),
-                       fmt::format("write \"{}\"", printable(item.text, longest_value)));
+                                   printable(item.text, longest_quote), *other),
+                       fmt::format("write \"{}\"", printable(item.text, longest_quote)));
   };
   check(value);
   for (const auto& item : value.items) check(item);

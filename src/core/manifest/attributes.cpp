@@ -10,8 +10,6 @@
 namespace retouch::core::manifest {
 namespace {
 
-constexpr std::size_t shown = 80;
-
 std::vector<std::string> writable_names(const AttributeTable& table) {
   std::vector<std::string> out;
   for (const auto& attribute : table.known()) {
@@ -43,7 +41,7 @@ class FieldResolver {
     const auto name = table_.canonical(written);
     if (const auto* other = find(name)) {
       complaints_.error(raw.place, fmt::format("`{}` is the same attribute as the one at {}; give one of them",
-                                               printable(written, shown), printable(to_string(other->place))));
+                                               printable(written, longest_quote), printable(to_string(other->place))));
       return;
     }
     const auto attribute = writable(name, written, raw);
@@ -63,13 +61,13 @@ class FieldResolver {
     auto attribute = table_.find(name);
     std::string message, hint;
     if (!attribute) {
-      message = fmt::format("{} has no attribute `{}`", table_.provider(), printable(written, shown));
+      message = fmt::format("{} has no attribute `{}`", table_.provider(), printable(written, longest_quote));
       hint = did_you_mean(written, writable_names(table_));
     } else if (!attribute->writable) {
       message = violations(*attribute, Absent{}).front();
     } else if (!table_.find_known(name) && !table_.valid_extension_name(name)) {
-      message = fmt::format("{} takes no attribute named `{}`: {}", table_.provider(), printable(written, shown),
-                            table_.extension_name_rule());
+      message = fmt::format("{} takes no attribute named `{}`: {}", table_.provider(),
+                            printable(written, longest_quote), table_.extension_name_rule());
     } else if (raw.value.is_null() && attribute->clear == Clear::impossible) {
       message = violations(*attribute, Absent{}).front();
       hint = "or say `unsupported: skip`";
@@ -102,8 +100,8 @@ class FieldResolver {
     if (is_absent(field->value)) return;  // `tags: null` removes them all
     for (const auto& [tag, where] : *spec_.absent_tags) {
       if (holds(field->value, tag)) {
-        complaints_.error(where,
-                          fmt::format("the tag `{}` stands in `tags` and in `absent_tags`", printable(tag, shown)));
+        complaints_.error(
+            where, fmt::format("the tag `{}` stands in `tags` and in `absent_tags`", printable(tag, longest_quote)));
       }
       field->absent_items.push_back(tag);
     }
@@ -122,9 +120,10 @@ class FieldResolver {
     for (const auto& field : fields_) {
       const auto [at, fresh] = by_lower.try_emplace(to_lower(field.name), &field);
       if (fresh) continue;
-      complaints_.error(field.place,
-                        fmt::format("`{}` differs only in case from `{}` at {}", printable(field.name, shown),
-                                    printable(at->second->name, shown), printable(to_string(at->second->place))));
+      complaints_.error(
+          field.place,
+          fmt::format("`{}` differs only in case from `{}` at {}", printable(field.name, longest_quote),
+                      printable(at->second->name, longest_quote), printable(to_string(at->second->place))));
     }
   }
 
@@ -164,7 +163,7 @@ class FieldResolver {
         complaints_.warning(mode.place,
                             fmt::format("`{}` is not among the attributes, so `manage.fields` has no effect "
                                         "on it",
-                                        printable(written, shown)));
+                                        printable(written, longest_quote)));
       }
     }
     for (auto& field : fields_) {
@@ -172,7 +171,7 @@ class FieldResolver {
       if (field.mode == FieldMode::ignore || std::ranges::none_of(manage_.ignore, matches)) continue;
       field.mode = FieldMode::ignore;
       complaints_.warning(field.place, fmt::format("`{}` is listed, but `manage.ignore` says that it is never touched",
-                                                   printable(field.name, shown)));
+                                                   printable(field.name, longest_quote)));
     }
   }
 

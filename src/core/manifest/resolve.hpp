@@ -11,6 +11,9 @@
 
 namespace retouch::core::manifest {
 
+// Of a text that a complaint quotes.
+inline constexpr std::size_t longest_quote = 80;
+
 // Complaints about one entry. Several clouds may give rise to the same one: it is said once, with their names.
 class Complaints {
  public:
