@@ -118,6 +118,9 @@ task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::try_credential() {
     co_return fail(*std::move(refusal));
   }
   if (waited && credential.failure()) co_return fail(*credential.failure());
+  if (waited) {  // for a cloud of the same account, as a rule: its token is ours
+    if (auto stored = co_await take_stored()) co_return *std::move(stored);
+  }
   const CredentialAttempt attempt(credential);
   auto outcome = co_await log_in();
   const auto reach = judge(outcome);
@@ -146,8 +149,6 @@ Reach TokenAuthorizer::judge(const Result<Obtained>& outcome) {
 task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::log_in() {
   RETOUCH_CO_CHECK(trusted_url(account_.auth_url, "auth_url", account_.insecure));
   RETOUCH_CO_TRY(auto request, token_request(account_));
-  // A token's life is counted from before the request: too early by the way to the server, never too late.
-  const auto before = context_.clock.now();
   auto answer = co_await context_.transport->send(std::move(request));
   if (!answer) {
     auto error = std::move(answer).error();
@@ -159,7 +160,9 @@ task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::log_in() {
   RETOUCH_CO_TRY(auto token, parse_token_answer(*answer));
   if (token.has_date) clock_offset_ = token.date - context_.clock.wall();
   ++counters_.logins;
-  co_return Obtained{.answer = std::move(token), .issued = before};
+  // A token's life is counted from before the attempt that brought it: too early by the way to the server, never too
+  // late, and not from before attempts that were told to wait.
+  co_return Obtained{.answer = std::move(token), .issued = context_.clock.now() - answer->elapsed};
 }
 
 task<std::unique_ptr<os::Files::Lock>> TokenAuthorizer::wait_for_lock() {

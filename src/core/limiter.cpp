@@ -61,6 +61,11 @@ void Limiter::narrow(const RateLimits& limits) {
   at_most(limits_.writes, limits.writes);
   at_most(limits_.auth, limits.auth);
   at_most(limits_.burst, limits.burst);
+  replace(limits_);
+}
+
+void Limiter::replace(const RateLimits& limits) {
+  limits_ = limits;
   auth_.configured = limits_.auth;
   reads_.configured = limits_.reads;
   writes_.configured = limits_.writes;

@@ -67,6 +67,10 @@ task<Result<Mono>> LimitingTransport::departure(const Request& request) {
 task<Result<Response>> LimitingTransport::send(Request request, BodySink* sink) {
   auto cls = request.cls;
   RETOUCH_CO_TRY(auto left, co_await departure(request));
+  const struct Flight {  // also when this is cancelled
+    Traffic& traffic;
+    ~Flight() { traffic.landed(); }
+  } flight{*traffic_};
   auto result = co_await next_->send(std::move(request), sink);
   traffic_->answered(cls, left, result ? &*result : nullptr);
   co_return result;

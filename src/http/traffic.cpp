@@ -73,12 +73,17 @@ task<Result<std::optional<Mono>>> Traffic::enter(RequestClass cls, std::function
     auto now = clock_.now();
     RETOUCH_CO_CHECK(bearable(now, must_finish));
     if (prepared && !prepared()) co_return std::nullopt;
+    if (under_way_ >= width) {
+      co_await landed_.wait();
+      continue;
+    }
     auto when = limiter.earliest(rate_class(cls), now);
     if (when > now) {
       co_await sleep_until(when, must_finish);  // then asked again: a pause may have begun
       continue;
     }
     limiter.depart(rate_class(cls), now, since);
+    ++under_way_;
     ++counters_.requests;
     if (now > since) {
       ++counters_.waits;
@@ -87,6 +92,11 @@ task<Result<std::optional<Mono>>> Traffic::enter(RequestClass cls, std::function
     }
     co_return now;
   }
+}
+
+void Traffic::landed() {
+  --under_way_;
+  landed_.notify_all();
 }
 
 void Traffic::answered(RequestClass cls, Mono left, const Response* response) {

@@ -21,7 +21,9 @@ core::RateLimits rate_limits(const config::Limits& limits) {
 AccountShare::AccountShare(const config::Limits& first, const World& world, http::Observer* observer)
     : limits(first),
       traffic(std::make_shared<http::Traffic>(rate_limits(first), world.clock, world.random, observer, longest_wait,
-                                              &world.stop)) {}
+                                              &world.stop)) {
+  traffic->width = limits.concurrency;
+}
 
 void AccountShare::joined_by(const config::Limits& other) {
   limits = {.requests = std::min(limits.requests, other.requests),
@@ -30,6 +32,7 @@ void AccountShare::joined_by(const config::Limits& other) {
             .burst = std::min(limits.burst, other.burst),
             .concurrency = std::min(limits.concurrency, other.concurrency)};
   traffic->limiter.narrow(rate_limits(limits));
+  traffic->width = limits.concurrency;
 }
 
 RunningHere::RunningHere(std::shared_ptr<AccountShare> share, std::string run)
@@ -46,9 +49,11 @@ std::shared_ptr<AccountShare> Accounts::of(const std::string& key, const config:
   Known& known = shares_[key];
   const bool outdated = known.share && known.generation != generation_;
   if (outdated && known.share.use_count() == 1) {
-    const Mono paused = known.share->traffic->limiter.paused_until();
+    // What has left counts whatever the limits are now, and so does what the cloud asked for.
+    const core::Limiter until_now = known.share->traffic->limiter;
     known.share = std::make_shared<AccountShare>(cloud.limits, world, observer_of(cloud, world));
-    known.share->traffic->limiter.pause_until(paused);
+    known.share->traffic->limiter = until_now;
+    known.share->traffic->limiter.replace(rate_limits(cloud.limits));
   } else if (known.share) {
     known.share->joined_by(cloud.limits);
     return known.share;

@@ -25,6 +25,8 @@ class Limiter {
 
   // From now on never faster than this either, field by field.
   void narrow(const RateLimits& limits);
+  // These instead of those of before. What has left, what a cloud asked for and what it taught stays.
+  void replace(const RateLimits& limits);
 
   // When the next request of this class may leave: `now`, or later.
   Mono earliest(RateClass cls, Mono now) const;

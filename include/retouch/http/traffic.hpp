@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <list>
 #include <map>
 #include <optional>
@@ -50,10 +51,13 @@ class Traffic {
   Traffic(const Traffic&) = delete;
   Traffic& operator=(const Traffic&) = delete;
 
-  // Waits for the turn of a request: first come, first served within its class. Returns when it left; nullopt = it did
-  // not, because `prepared` (may be empty) no longer holds.
+  // Waits for the turn of a request: first come, first served within its class, and no more than `width` under way.
+  // Returns when it left, and landed() must follow; nullopt = it did not, because `prepared` (may be empty) no longer
+  // holds.
   task<Result<std::optional<Mono>>> enter(RequestClass cls, std::function<bool()> prepared = {},
                                           bool must_finish = false);
+  // It is under way no more, whatever came of it.
+  void landed();
   // What came of it; null = no answer.
   void answered(RequestClass cls, Mono left, const Response* response);
   void retried(RequestClass cls, std::string_view reason);
@@ -62,6 +66,7 @@ class Traffic {
   const TrafficCounters& counters() const { return counters_; }
   std::size_t waiting(RequestClass cls) const { return lanes_[static_cast<std::size_t>(cls)].size(); }
 
+  std::size_t width = std::numeric_limits<std::size_t>::max();  // requests under way at a time
   core::Limiter limiter;
   core::RetryBudget budget;
   struct Guarded {
@@ -81,6 +86,8 @@ class Traffic {
   Duration longest_wait_;
   const async::Stop* stop_;
   TrafficCounters counters_;
+  std::size_t under_way_ = 0;
+  async::Condition landed_;
   std::array<std::list<Place*>, 3> lanes_;  // who waits, by class; the first sleeps, the others wait for it to leave
 };
 

@@ -9,16 +9,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A server that takes a second for an answer.
+// A server that takes its time for an answer.
 struct SlowServer final : http::Transport {
   explicit SlowServer(async::Clock& c) : clock(c) {}
   async::Clock& clock;
+  Duration takes = 1s;
   std::function<Result<http::Response>(const http::Request&)> answer{};
   int requests = 0, in_flight = 0, most_in_flight = 0;
   task<Result<http::Response>> send(http::Request request, http::BodySink* = nullptr) override {
     ++requests;
     most_in_flight = std::max(most_in_flight, ++in_flight);
-    co_await clock.sleep_for(1s);
+    co_await clock.sleep_for(takes);
     --in_flight;
     co_return answer(request);
   }
@@ -116,6 +117,15 @@ TEST_F(CredentialTest, OnceAcceptedTheOthersLogInSideBySide) {
   EXPECT_EQ(server->requests, 4);
   EXPECT_EQ(server->most_in_flight, 3);
   EXPECT_EQ(clock.now(), Mono{} + 2s);
+}
+
+// The lock of the cache is waited for no longer than half a minute; who then waits for the credential finds the token.
+TEST_F(CredentialTest, ACloudOfTheSameProjectTakesTheTokenThatItWaitedForHoweverLong) {
+  answer(201);
+  server->takes = 100s;  // it throttles
+  for (int i = 0; i < 3; ++i) add("one");
+  for (const auto& error : log_in()) EXPECT_FALSE(error);
+  EXPECT_EQ(server->requests, 1);
 }
 
 TEST_F(CredentialTest, ARefusalAfterASuccessIsOfThatProjectAlone) {

@@ -21,6 +21,22 @@ TEST_F(TokenAuthorizerTest, RefusedCredentialsAreTriedOnceHoweverManyAsk) {
   EXPECT_EQ(authorizer.counters().refused, 1);
 }
 
+// The decorators wait and repeat: what they waited for is not the token's age, by which a 401 is judged.
+TEST_F(TokenAuthorizerTest, ATokenIsAsOldAsTheAttemptThatBroughtIt) {
+  wire.otherwise([this](const http::Request&) -> Result<http::Response> {
+    clock.advance(90s);  // throttled twice
+    auto answer = test::token_response("t1", clock.wall(), life);
+    answer.elapsed = 1s;
+    return answer;
+  });
+  auto authorizer = make();
+  run([&]() -> task<void> {
+    EXPECT_EQ(co_await token_of(authorizer), "t1");
+    const auto renewed = co_await reject(authorizer, "t1");
+    EXPECT_FALSE(renewed.has_value()) << "a second old: its identity service is down";
+  });
+}
+
 TEST_F(TokenAuthorizerTest, RefusedCredentialsAreTriedAgainAfterSixHours) {
   refuse();
   auto authorizer = make();

@@ -67,6 +67,19 @@ TEST(Limiter, NarrowedHoldsTheTighterOfEachFieldFromThenOn) {
   EXPECT_EQ(all.rate(RateClass::read, start), 5);
 }
 
+TEST(Limiter, WhatHasLeftCountsAlsoAgainstLimitsThatReplaceTheOldOnes) {
+  Limiter limiter({.requests = 10, .reads = 10, .writes = 10, .burst = 5});
+  for (int i = 0; i < 5; ++i) limiter.depart(RateClass::write, start, start);
+  limiter.pause_until(start + 50ms);
+  limiter.replace({.requests = 10, .reads = 10, .writes = 10, .burst = 5});
+  EXPECT_EQ(limiter.earliest(RateClass::write, start), start + 100ms);
+  EXPECT_EQ(limiter.paused_until(), start + 50ms);
+  limiter.replace({.requests = 100, .reads = 20, .writes = 40, .auth = 3, .burst = 1});
+  EXPECT_EQ(limiter.rate(RateClass::write, start), 40);
+  EXPECT_EQ(limiter.rate(RateClass::read, start), 20);
+  EXPECT_EQ(limiter.rate(RateClass::auth, start), 3);
+}
+
 TEST(Limiter, LateTimersCostNothingAndOverdrawNothing) {
   for (int burst : {1, 10}) {
     Limiter limiter({.requests = 100, .reads = 100, .writes = 100, .burst = double(burst)});

@@ -30,6 +30,39 @@ Request request(std::string method, std::string path = "/", RequestClass cls = R
 
 using Work = std::vector<std::function<task<void>()>>;
 
+TEST(Limiting, HasNoMoreUnderWayThanItsWidthWhateverTheirClass) {
+  Fixture f({.requests = 1000, .reads = 1000, .writes = 1000, .burst = 100});
+  f.traffic->width = 2;
+  struct Slow final : Transport {
+    explicit Slow(ManualClock& c) : clock(c) {}
+    ManualClock& clock;
+    int under_way = 0, most = 0, all = 0;
+    task<Result<Response>> send(Request, BodySink*) override {
+      most = std::max(most, ++under_way);
+      co_await clock.sleep_for(1s);
+      --under_way;
+      if (++all % 2 == 0) co_return fail(Errc::closed, "lost");
+      co_return Response{.status = 200};
+    }
+  };
+  const auto slow = std::make_shared<Slow>(f.clock);
+  LimitingTransport limited(slow, f.traffic);
+  test::run(
+      [&]() -> task<void> {
+        Work work;
+        for (int i = 0; i < 6; ++i) {
+          work.emplace_back([&, i]() -> task<void> {
+            co_await limited.send(request("GET", "/", i % 2 == 0 ? RequestClass::read : RequestClass::write));
+          });
+        }
+        co_await async::join_all(std::move(work));
+      },
+      &f.clock);
+  EXPECT_EQ(slow->most, 2);
+  EXPECT_EQ(slow->all, 6);
+  EXPECT_EQ(f.clock.now(), Mono{} + 3s);
+}
+
 TEST(Limiting, SendsNothingMoreOnceStopped) {
   Fixture f({.requests = 1, .reads = 1, .writes = 1, .burst = 1});
   async::Stop stop;

@@ -100,6 +100,18 @@ TEST_F(SharedAccountsTest, RenewedLimitsCountAsSoonAsNobodyUsesTheAccount) {
   });
 }
 
+TEST_F(SharedAccountsTest, ARenewalGivesNoSecondBurst) {
+  add("a", {1}).limits = {.requests = 1, .reads = 1, .writes = 1, .burst = 4, .concurrency = 1};
+  run([&]() -> task<void> {
+    const Mono before = clock.now();
+    for (int i = 0; i < 4; ++i) {  // two readings each
+      co_await whole_pass("a");
+      accounts.renew();
+    }
+    EXPECT_GE(clock.now() - before, Duration(3s));
+  });
+}
+
 TEST_F(SharedAccountsTest, APauseThatTheServerAskedForOutlivesARenewal) {
   add("a", {1});
   run([&]() -> task<void> {
