@@ -41,6 +41,11 @@ if(RETOUCH_HARDEN)
   # What nothing calls is left out: a program that waits for hours should be small.
   add_compile_options(-ffunction-sections -fdata-sections)
   add_link_options(-Wl,--gc-sections)
+  if(RETOUCH_MOLD)
+    # Functions that came out alike are there once (only where nobody can tell: safe). Not --pack-dyn-relocs=relr: what
+    # mold 1.10 makes of it says nothing of GLIBC_ABI_DT_RELR, and the loader refuses it.
+    add_link_options(-Wl,--icf=safe)
+  endif()
 endif()
 
 # Linked privately by own targets only.
