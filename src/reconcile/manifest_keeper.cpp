@@ -163,6 +163,14 @@ struct ManifestKeeper::State {
     take_in(desired, co_await world.blocking.run(work));
   }
 
+  // A copy, made when all that it took to make the original is gone: it stays for hours, and its thousands of pieces
+  // would otherwise stand scattered over the memory that parsing took, which could not be given back. It has no room to
+  // spare either.
+  task<std::shared_ptr<const DesiredState>> compact(DesiredState desired) {
+    auto copy = [original = std::move(desired)] { return std::make_shared<const DesiredState>(original); };
+    co_return co_await world.blocking.run(std::move(copy));
+  }
+
   // As at the last update, where no source gave anything new since: thousands of entries are not parsed once a minute
   // for nothing. Now and then they are, because a `suspend: <time>` may be over.
   std::optional<Kept> unchanged(const config::Settings& settings, const Sources& all) {
@@ -229,8 +237,9 @@ task<Result<Kept>> ManifestKeeper::update(const config::Settings& settings, std:
   } else {
     co_await state.resolve(desired, files, settings, shapes);
   }
-  result.all_entries = entry_names(desired);
-  result.desired = std::make_shared<const DesiredState>(std::move(desired));
+  auto kept = co_await state.compact(std::move(desired));
+  result.desired = std::move(kept);
+  result.all_entries = entry_names(*result.desired);
   state.remember(settings, result);
   co_return result;
 }

@@ -33,9 +33,9 @@ Engine::Engine(EngineParts parts, Metrics& metrics, reconcile::World& world)
       log_(world.log),
       keeper_(world, parts_.state_directory),
       started_(world.clock.wall()),
-      scheduler_(
-          world.clock, world.random, world.stop, width,
-          [this](std::string cloud, core::Trigger why) { return pass(std::move(cloud), why); }, parts_.beat) {
+      scheduler_(world.clock, world.random, world.stop, width,
+                 [this](std::string cloud, core::Trigger why) { return pass(std::move(cloud), why); },
+                 {.every = parts_.beat.every, .alive = [this] { beat(); }}) {
   reload_.at = started_;
   at_start_ = parts_.settings;
   adopt(*parts_.settings);
@@ -188,6 +188,7 @@ std::string Engine::metrics_text() {
 
 task<Json> Engine::status() {
   Status status = snapshot();
+  if (!rest_at_) rest_soon();
   if (parts_.store == nullptr) co_return to_document(status);
   take(co_await parts_.store->holds(), status.held, "what is held");
   take(co_await parts_.store->suspended(), suspended_, "what is suspended");

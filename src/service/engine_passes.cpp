@@ -12,6 +12,8 @@ namespace {
 
 // Another process (somebody's `apply`) is given this long to be done with the account.
 constexpr Duration lock_patience = std::chrono::seconds(30);
+// From the end of what needed memory until what it left is given back.
+constexpr Duration quiet = std::chrono::seconds(3);
 
 reconcile::DesiredState part_of(const reconcile::DesiredState& all, const std::string& cloud) {
   reconcile::DesiredState part{.sources = all.sources, .files = all.files};
@@ -122,12 +124,21 @@ task<PassEnded> Engine::pass(std::string cloud, core::Trigger why) {
   if (state == nullptr) co_return ended;
   if (parts_.told) parts_.told(outcome);
   state->last = outcome_document(outcome);
-  outcome = {};
-  if (parts_.rest && scheduler_.passes_running() <= 1) parts_.rest();
+  rest_soon();
   state->reached = true;
   progress_.notify_all();
   say();
   co_return ended;
+}
+
+// Not at once: what has just been done has not let go of everything, and who waited for it asks what came of it.
+void Engine::rest_soon() { rest_at_ = world_.clock.now() + quiet; }
+
+void Engine::beat() {
+  if (parts_.beat.alive) parts_.beat.alive();
+  if (!rest_at_ || world_.clock.now() < *rest_at_ || scheduler_.passes_running() > 0) return;
+  rest_at_.reset();
+  if (parts_.rest) parts_.rest();
 }
 
 // For the schedule of the next process. That it cannot be written is no reason to stop.

@@ -109,7 +109,7 @@ task<void> Engine::look(std::set<std::string> which, core::Trigger why) {
   kept_settings_ = settings;
   const auto before = std::exchange(kept_, std::make_shared<const reconcile::Kept>(std::move(*update)));
   note_sources(*kept_);
-  if (parts_.rest && kept_->changed) parts_.rest();
+  if (kept_->changed) rest_soon();
   if (settings == parts_.settings) trigger_what_changed(before ? before->desired.get() : nullptr, why);
   progress_.notify_all();
   say();

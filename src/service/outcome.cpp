@@ -32,6 +32,7 @@ core::CloudPlan what_is_left(const core::CloudPlan& plan, const reconcile::Apply
     });
   }
   std::erase_if(left.changes, [](const core::ImageChange& change) { return change.fields.empty(); });
+  left.changes.shrink_to_fit();  // it is kept until the next pass, and most of the time it is empty
   return left;
 }
 

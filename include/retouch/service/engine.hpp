@@ -36,7 +36,8 @@ struct EngineParts {
   // Around a reload: it begins; it has ended, well or not. May be null.
   std::function<void()> reloading{};
   std::function<task<void>(bool well)> reloaded{};
-  // Much was needed for a moment, and is not any more. May be null.
+  // Much was needed for a moment, and is not any more; called when nothing has happened since for some seconds. May be
+  // null.
   std::function<void()> rest{};
   // What is going on changed, in a few words: for the service manager. May be null.
   std::function<void(const std::string&)> doing{};
@@ -119,6 +120,8 @@ class Engine final : public Controls {
                                         std::optional<ReconcileAsk> ask);
   task<void> note(std::string cloud, Wall began, std::optional<Wall> ended);
   task<void> refresh_stops();
+  void rest_soon();
+  void beat();
 
   // engine_controls.cpp
   task<Result<void>> read_again();
@@ -144,6 +147,7 @@ class Engine final : public Controls {
   ReloadStatus reload_{};
   Wall started_{};
   bool recalled_ = false;
+  std::optional<Mono> rest_at_{};     // when parts_.rest is called, unless a pass is under way then
   bool looked_ = false;               // the sources of this configuration were asked, whatever came of it
   async::Condition progress_;         // towards ready()
   async::Condition sources_changed_;  // of the configuration

@@ -19,6 +19,16 @@ TEST_F(ManifestKeeperTest, GivesWhatTheSourcesSayAndWhatChanged) {
   EXPECT_EQ(wishes(kept), "a=2 b=1");
 }
 
+TEST_F(ManifestKeeperTest, WhatIsKeptForHoursHasNoRoomToSpare) {
+  for (const char* name : {"c", "d", "e"}) files.add("/m/" + std::string(name) + ".yaml", manifest(name, "1"));
+  const auto kept = update();
+  ASSERT_FALSE(kept.desired->entries.empty());
+  for (const auto& [cloud, entries] : kept.desired->entries) {
+    EXPECT_EQ(entries.size(), 5u);
+    EXPECT_EQ(entries.capacity(), entries.size());
+  }
+}
+
 TEST_F(ManifestKeeperTest, AFileWithAnErrorKeepsItsLastGoodContentAndTheOthersGoOn) {
   update();
   files.add("/m/a.yaml", manifest("a", "plenty"));

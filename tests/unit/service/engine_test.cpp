@@ -44,6 +44,47 @@ TEST_F(EngineTest, ASourceThatSaysTheSameStartsNoPass) {
   });
 }
 
+TEST_F(EngineTest, RestsOnceWhenNothingHasHappenedForSomeSeconds) {
+  EngineParts with_rest = parts();
+  std::vector<Mono> rests;
+  with_rest.rest = [&] { rests.push_back(clock.now()); };
+  Engine subject(std::move(with_rest), metrics, world);
+  run(subject, [&]() -> task<void> {
+    co_await subject.until_ready();
+    const Mono ended = clock.now();
+    rests.clear();
+    co_await clock.sleep_for(9min);
+    EXPECT_EQ(rests.size(), 1u) << "a source that says the same is no reason";
+    EXPECT_GE(rests.at(0), ended + 3s);
+    EXPECT_LE(rests.at(0), ended + 15s);
+    const ReconcileAsk ask{.wait = true};
+    co_await subject.reconcile(ask);
+    EXPECT_EQ(rests.size(), 1u) << "whoever waited for it asks what came of it";
+    co_await clock.sleep_for(30s);
+    EXPECT_EQ(rests.size(), 2u);
+    co_await subject.status();
+    co_await clock.sleep_for(30s);
+    EXPECT_EQ(rests.size(), 3u) << "the document was large, too";
+  });
+}
+
+TEST_F(EngineTest, RestsNotWhileAPassIsUnderWay) {
+  fault(R"({"kind": "delay", "method": "GET", "times": 1000, "delay": "20s"})");
+  EngineParts with_rest = parts();
+  int rests = 0;
+  Engine* running = nullptr;
+  with_rest.rest = [&] {
+    ++rests;
+    EXPECT_TRUE(running->ready()) << "the pass has ended";
+  };
+  Engine subject(std::move(with_rest), metrics, world);
+  running = &subject;
+  run(subject, [&]() -> task<void> {
+    co_await clock.sleep_for(5min);
+    EXPECT_EQ(rests, 1);
+  });
+}
+
 TEST_F(EngineTest, ModeReportWritesNothingAndShowsWhatItSees) {
   text.replace(text.find("mode: enforce"), 13, "mode: report");
   const auto subject = engine();

@@ -110,6 +110,7 @@ TEST(WhatIsLeft, OfAPlanIsWhatWasNotApplied) {
   EXPECT_EQ(left.changes[1].fields.at(0).name, "b");
   EXPECT_EQ(left.changes[2].image_id, "4") << "nothing is known of it";
   EXPECT_EQ(what_is_left(plan, nullptr).changes.size(), 4u);
+  EXPECT_EQ(left.changes.capacity(), 3u) << "it is kept until the next pass, without room for what was applied";
 }
 
 CloudOutcome refused_at(const std::string& fingerprint) {
