@@ -63,8 +63,9 @@ Result<void> Database::set_up(const std::string& name, int flags) {
   if (access_ == Access::read) RETOUCH_CHECK(allow_reading_alone());
   RETOUCH_CHECK(run("PRAGMA synchronous = FULL"));  // an intent must survive a power cut
   RETOUCH_CHECK(run("PRAGMA foreign_keys = ON"));
-  // KiB. What is read once a pass comes from the system's cache; a daemon must not hold it for the half hour between.
-  RETOUCH_CHECK(run("PRAGMA cache_size = -1024"));
+  // KiB. What is read once a pass comes from the system's cache; a daemon must not hold it for the half hour between
+  // (decision 0033).
+  RETOUCH_CHECK(run("PRAGMA cache_size = -256"));
   return run("PRAGMA schema_version");  // the first look into the file: what it needs has to be there
 }
 
