@@ -13,6 +13,9 @@ namespace retouch::core {
 
 namespace {
 
+// Invalid UTF-8 from a cloud must not make dump() throw.
+std::string compact(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 Json image_document(const ImageChange& change) {
   Json fields = Json::array();
   for (const FieldChange& field : change.fields) fields.push_back(to_document(field));
@@ -30,18 +33,61 @@ Json guard_document(const GuardVerdict& verdict) {
   return document;
 }
 
-// What the fingerprint covers of one change, in a canonical form (nlohmann sorts object keys). A field that was only
-// reported or refused when it was reviewed must not be sent now; one that was held may be: its exposure was accepted
-// since.
-Json covered_of(const ImageChange& change) {
-  Json fields = Json::array();
-  for (const FieldChange& field : change.fields) {
-    const bool sends = field.action == Action::apply || field.action == Action::held;
-    fields.push_back(
-        {{"name", field.name}, {"before", to_json(field.before)}, {"after", to_json(field.after)}, {"sends", sends}});
+// What the fingerprint covers of one change, in a canonical form: compact JSON with sorted keys, as nlohmann writes it
+// of the counterpart below; written here without a document in between, for a plan may have ten thousand changes. A
+// field that was only reported or refused when it was reviewed must not be sent now; one that was held may be: its
+// exposure was accepted since.
+void write_text(std::string& out, std::string_view text) {
+  const auto plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  if (std::ranges::all_of(text, plain)) {
+    out += '"';
+    out += text;
+    out += '"';
+  } else {
+    out += compact(Json(text));
   }
-  return {
-      {"image_id", change.image_id}, {"owner", change.owner}, {"status", change.status}, {"fields", std::move(fields)}};
+}
+
+void write_value(std::string& out, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    write_text(out, *text);
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    out += fmt::format_int(*number).c_str();
+  } else {
+    out += compact(to_json(value));
+  }
+}
+
+void write_covered(std::string& out, const ImageChange& change) {
+  out += R"({"fields":[)";
+  for (const FieldChange& field : change.fields) {
+    if (out.back() != '[') out += ',';
+    out += R"({"after":)";
+    write_value(out, field.after);
+    out += R"(,"before":)";
+    write_value(out, field.before);
+    out += R"(,"name":)";
+    write_text(out, field.name);
+    out += field.action == Action::apply || field.action == Action::held ? R"(,"sends":true})" : R"(,"sends":false})";
+  }
+  out += R"(],"image_id":)";
+  write_text(out, change.image_id);
+  out += R"(,"owner":)";
+  write_text(out, change.owner);
+  out += R"(,"status":)";
+  write_text(out, change.status);
+  out += '}';
+}
+
+void write_covered_cloud(std::string& out, const std::string& cloud, std::span<const ImageChange> changes) {
+  out += R"({"changes":[)";
+  for (const ImageChange& change : changes) {
+    if (&change != changes.data()) out += ',';
+    write_covered(out, change);
+  }
+  out += R"(],"cloud":)";
+  write_text(out, cloud);
+  out += '}';
 }
 
 // The same of a document's change: it proves that a plan file was not edited.
@@ -58,10 +104,7 @@ Json covered_of(const Json& change) {
           {"fields", std::move(fields)}};
 }
 
-std::string fingerprint_of(const Json& covered) {
-  // Invalid UTF-8 from a cloud must not make dump() throw.
-  return "sha256:" + sha256_hex(covered.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
+std::string fingerprint_of(const Json& covered) { return "sha256:" + sha256_hex(compact(covered)); }
 
 Json covered_cloud(const std::string& cloud, Json changes) {
   return {{"cloud", cloud}, {"changes", std::move(changes)}};
@@ -86,7 +129,7 @@ std::string name_of(const std::string& cloud, const Json& change) {
 }
 
 std::string digest_of(const std::string& cloud, const Json& covered) {
-  return sha256_hex(covered_cloud(cloud, covered).dump(-1, ' ', false, Json::error_handler_t::replace));
+  return sha256_hex(compact(covered_cloud(cloud, covered)));
 }
 
 // Tools that reformat JSON write 30 for 30.0.
@@ -112,18 +155,24 @@ Json sealed(Json document) {
   return document;
 }
 
-std::string fingerprint(const Plan& plan) {
-  Json covered = Json::array();
-  for (const CloudPlan& cloud : plan.clouds) {
-    Json changes = Json::array();
-    for (const ImageChange& change : cloud.changes) changes.push_back(covered_of(change));
-    covered.push_back(covered_cloud(cloud.cloud, std::move(changes)));
+std::string fingerprint(std::span<const CloudPlan> clouds) {
+  std::string covered = "[";
+  for (const CloudPlan& cloud : clouds) {
+    if (&cloud != clouds.data()) covered += ',';
+    write_covered_cloud(covered, cloud.cloud, cloud.changes);
   }
-  return fingerprint_of(covered);
+  return "sha256:" + sha256_hex(covered + "]");
 }
 
+std::string fingerprint(const Plan& plan) { return fingerprint(plan.clouds); }
+
+// Of {"changes": {…}, "cloud": …}: one change, no array.
 std::string change_digest(const std::string& cloud, const ImageChange& change) {
-  return digest_of(cloud, covered_of(change));
+  std::string covered = R"({"changes":)";
+  write_covered(covered, change);
+  covered += R"(,"cloud":)";
+  write_text(covered, cloud);
+  return sha256_hex(covered + "}");
 }
 
 Json to_document(const FieldChange& field) {

@@ -23,10 +23,11 @@ std::vector<ImageBuilder::Slot>::iterator ImageBuilder::find_slot(std::string_vi
 core::Value& ImageBuilder::slot(std::string_view name) {
   auto found = slots_.begin() + static_cast<std::ptrdiff_t>(expected_);
   if (found == slots_.end() || found->at->first != name) {
-    if (const auto elsewhere = find_slot(name); elsewhere != slots_.end()) {
-      found = elsewhere;
+    const auto at = image_.attributes.lower_bound(name);
+    if (at != image_.attributes.end() && at->first == name) {
+      found = std::ranges::find(slots_, at, &Slot::at);
     } else {
-      found = slots_.insert(found, {image_.attributes.try_emplace(std::string(name)).first, number_});
+      found = slots_.insert(found, {image_.attributes.try_emplace(at, std::string(name)), number_});
     }
   }
   expected_ = static_cast<std::size_t>(found - slots_.begin()) + 1;

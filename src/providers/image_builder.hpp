@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "retouch/core/image.hpp"
@@ -41,6 +42,8 @@ class ImageBuilder {
   void set_map(std::string_view name, const Json& object);
   // nullptr when there is no id. The image is valid until begin(); the caller copies what it keeps.
   const core::Image* finish();
+  // Of the image that finish() returned: for an answer that holds one alone.
+  core::Image take() { return std::move(image_); }
 
  private:
   using Attributes = decltype(core::Image::attributes);

@@ -285,12 +285,13 @@ Result<void> ImageDecoder::finish() {
 
 const std::string& ImageDecoder::next() const { return parser_->json_parser.handler().next; }
 
+core::Image ImageDecoder::take() { return parser_->json_parser.handler().image.take(); }
+
 Result<core::Image> decode_image(std::string_view body, const ImageRules& rules) {
-  core::Image image;
-  ImageDecoder decoder(ImageDecoder::Document::image, rules, [&](const core::Image& seen) { image = seen; });
+  ImageDecoder decoder(ImageDecoder::Document::image, rules, [](const core::Image&) {});
   RETOUCH_CHECK(decoder.data(body));
   RETOUCH_CHECK(decoder.finish());
-  return image;
+  return decoder.take();
 }
 
 }  // namespace retouch::providers

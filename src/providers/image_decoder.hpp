@@ -30,6 +30,7 @@ class ImageDecoder final : public http::BodySink {
   Result<void> finish();
 
   const std::string& next() const;  // "" = there was none
+  core::Image take();               // the last image that was complete; of Document::image, once, after finish()
 
  private:
   struct Parser;

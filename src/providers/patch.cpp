@@ -46,10 +46,17 @@ std::optional<Operation> operation(const core::AttributeTable& table, const core
 
 int rank(core::Op op) { return op == core::Op::remove ? 0 : op == core::Op::replace ? 1 : 2; }
 
-Json to_json(const Operation& operation) {
-  Json out{{"op", to_string(operation.op)}, {"path", json_pointer(operation.name)}};
-  if (operation.op != core::Op::remove) out["value"] = operation.value;
-  return out;
+// {"op":…,"path":…,"value":…}, one of these a change: written without a document in between.
+void write(std::string& out, const Operation& operation) {
+  out += R"({"op":")";
+  out += core::to_string(operation.op);
+  out += R"(","path":)";
+  out += Json(json_pointer(operation.name)).dump();
+  if (operation.op != core::Op::remove) {
+    out += R"(,"value":)";
+    out += operation.value.dump();
+  }
+  out += '}';
 }
 
 std::string scalar_text(const core::Scalar& value) {
@@ -97,11 +104,16 @@ std::optional<Patch> make_patch(const core::AttributeTable& table, const core::I
                                 std::span<const core::FieldChange> fields, std::string_view apart) {
   auto operations = operations_on(table, live, fields, [&](const std::string& name) { return name != apart; });
   if (operations.empty()) return std::nullopt;
-  std::ranges::sort(operations, {}, [](const Operation& each) { return std::pair(rank(each.op), each.name); });
+  std::ranges::sort(operations, [](const Operation& a, const Operation& b) {
+    return std::pair<int, std::string_view>(rank(a.op), a.name) < std::pair<int, std::string_view>(rank(b.op), b.name);
+  });
 
-  Json body = Json::array();
-  for (const auto& each : operations) body.push_back(to_json(each));
-  return Patch{.fields = names_of(operations), .body = body.dump()};
+  std::string body = "[";
+  for (const auto& each : operations) {
+    if (&each != operations.data()) body += ',';
+    write(body, each);
+  }
+  return Patch{.fields = names_of(operations), .body = body + "]"};
 }
 
 std::optional<Patch> make_update(const core::AttributeTable& table, const core::Image& live,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "applier.hpp"
 
@@ -263,7 +264,7 @@ std::string_view to_string(Status status) {
 }
 
 std::int64_t ApplyReport::count(Status status) const {
-  std::map<std::string_view, Status> images;
+  std::unordered_map<std::string_view, Status> images(results.size());
   for (const ImageResult& result : results) {
     const auto [it, fresh] = images.try_emplace(result.image_id, result.status);
     if (!fresh) it->second = combine(it->second, result.status);

@@ -33,6 +33,10 @@ core::CloudPlan plan_of(const CloudPass& pass) {
   return plan;
 }
 
+const core::CloudPlan& plan_in(const CloudPass& pass, core::CloudPlan& room) {
+  return pass.planned ? pass.planned->plan : room = plan_of(pass);
+}
+
 Passes::Passes(const std::vector<const config::Cloud*>& clouds, DesiredState desired, World& world, RunRequest run)
     : sources_(std::move(desired.sources)),
       all_entries_(run.all_entries ? run.all_entries : names_in(desired)),
@@ -68,7 +72,8 @@ Log Passes::log_of(const CloudPass& pass) const {
 }
 
 void Passes::log_end(const CloudPass& pass) const {
-  const core::CloudPlan plan = plan_of(pass);
+  core::CloudPlan room;
+  const core::CloudPlan& plan = plan_in(pass, room);
   const auto took = pass.began ? world_.clock.now() - *pass.began : Duration{};
   const auto count = [&](Status status) { return pass.report ? pass.report->count(status) : 0; };
   std::string text = fmt::format("the pass ends: {}; images changed {}, partial {}, failed {}, skipped {}",
@@ -211,7 +216,8 @@ ExitCode Passes::apply_exit_code() const {
   for (const CloudPass& pass : clouds_) {
     const ApplyReport* report = pass.report ? &*pass.report : nullptr;
     const bool did = report != nullptr && report->count(Status::changed) + report->count(Status::partial) > 0;
-    codes.push_back({exit_code_of_apply(plan_of(pass), report), did});
+    core::CloudPlan room;
+    codes.push_back({exit_code_of_apply(plan_in(pass, room), report), did});
   }
   return combine(codes);
 }

@@ -71,7 +71,8 @@ task<Result<void>> Passes::record(std::optional<int> exit_code) {
       auto one = co_await remember(pass);
       if (!one && remembered) remembered = std::move(one);
     }
-    const core::CloudPlan plan = plan_of(pass);
+    core::CloudPlan room;
+    const core::CloudPlan& plan = plan_in(pass, room);
     records.push_back({.cloud = pass.cloud->name,
                        .account = pass.session ? pass.session->account_key() : "",
                        .outcome = std::string(core::to_string(plan.outcome)),
@@ -88,8 +89,7 @@ task<Result<void>> Passes::remember(const CloudPass& pass) {
   state::Store& store = *run_request_.store;
   const core::CloudPlan& plan = pass.planned->plan;
   const Wall now = world_.clock.wall();
-  std::vector<core::GuardRefusal> refusals =
-      core::refusals_in(plan, core::fingerprint(core::Plan{.clouds = {plan}}), now);
+  std::vector<core::GuardRefusal> refusals = core::refusals_in(plan, core::fingerprint(std::span(&plan, 1)), now);
   const bool refused = !refusals.empty();
   RETOUCH_CO_CHECK(co_await store.refused(plan.cloud, std::move(refusals)));
   if (refused || undoing()) co_return Result<void>{};

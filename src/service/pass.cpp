@@ -11,7 +11,7 @@ namespace {
 using reconcile::CloudPass;
 using reconcile::Passes;
 
-std::string fingerprint_of(const core::CloudPlan& plan) { return core::fingerprint(core::Plan{.clouds = {plan}}); }
+std::string fingerprint_of(const core::CloudPlan& plan) { return core::fingerprint(std::span(&plan, 1)); }
 
 std::optional<Error> error_of(const CloudPass& pass) {
   if (pass.error) return pass.error;

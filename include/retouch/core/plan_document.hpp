@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ Json to_document(const FieldChange& field);
 // where the fingerprint does not look (names, causes, guards, totals).
 Json sealed(Json document);
 
+// fingerprint() of a plan that has these clouds.
+std::string fingerprint(std::span<const CloudPlan> clouds);
 // Of one change, over the same values as the plan's fingerprint: what `--skip-stale` compares.
 std::string change_digest(const std::string& cloud, const ImageChange& change);
 

@@ -38,6 +38,8 @@ struct CloudPass {
 
 // What it has come to: its plan, or one that says why there is none.
 core::CloudPlan plan_of(const CloudPass& pass);
+// The same without a copy, for a look at it: what cannot be had from `pass` is made in `room`.
+const core::CloudPlan& plan_in(const CloudPass& pass, core::CloudPlan& room);
 
 // Where a run is remembered, and under which name.
 struct RunRequest {

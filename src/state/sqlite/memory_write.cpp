@@ -26,7 +26,8 @@ Result<void> settle(Database& database, const core::Settled& settled) {
       "INSERT INTO changed_images (account, image_id, at) SELECT account, image_id, settled_at FROM changes WHERE id = "
       "? "
       // What somebody accepted with --force is no slow flood that nobody noticed.
-      "AND run NOT IN (SELECT run FROM run_accepted WHERE guard = 'changed_percent') "
+      "AND NOT EXISTS (SELECT 1 FROM run_accepted AS accepted WHERE accepted.run = changes.run AND guard = "
+      "'changed_percent') "
       "ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
       {settled.change});
 }
