@@ -32,7 +32,7 @@ title "listing $many images, nothing to do"
 for _ in $(seq "$turns"); do
   plans "$many"
   all=$cpu
-  echo "$(number "$peak / 1024")" >>"$scratch/peak"
+  number "$peak / 1024" >>"$scratch/peak"
   plans "$few"
   number "($all - $cpu) / ($many - $few)" >>"$scratch/cpu"
   note "CPU for $many images $((all / 1000)) ms, for $few $((cpu / 1000)) ms; $(tail -n 1 "$scratch/peak") MiB"

@@ -14,7 +14,7 @@ namespace retouch::core {
 namespace {
 
 // Invalid UTF-8 from a cloud must not make dump() throw.
-std::string compact(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string canonical_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json image_document(const ImageChange& change) {
   Json fields = Json::array();
@@ -44,7 +44,7 @@ void write_text(std::string& out, std::string_view text) {
     out += text;
     out += '"';
   } else {
-    out += compact(Json(text));
+    out += canonical_json(Json(text));
   }
 }
 
@@ -54,7 +54,7 @@ void write_value(std::string& out, const Value& value) {
   } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
     out += fmt::format_int(*number).c_str();
   } else {
-    out += compact(to_json(value));
+    out += canonical_json(to_json(value));
   }
 }
 
@@ -104,7 +104,7 @@ Json covered_of(const Json& change) {
           {"fields", std::move(fields)}};
 }
 
-std::string fingerprint_of(const Json& covered) { return "sha256:" + sha256_hex(compact(covered)); }
+std::string fingerprint_of(const Json& covered) { return "sha256:" + sha256_hex(canonical_json(covered)); }
 
 Json covered_cloud(const std::string& cloud, Json changes) {
   return {{"cloud", cloud}, {"changes", std::move(changes)}};
@@ -129,7 +129,7 @@ std::string name_of(const std::string& cloud, const Json& change) {
 }
 
 std::string digest_of(const std::string& cloud, const Json& covered) {
-  return sha256_hex(compact(covered_cloud(cloud, covered)));
+  return sha256_hex(canonical_json(covered_cloud(cloud, covered)));
 }
 
 // Tools that reformat JSON write 30 for 30.0.
