@@ -20,7 +20,7 @@ YAML
     forget
     costs_zero "$retouch" --config "$dir/retouch.yaml" apply "${everything[@]}"
     ask 'log?service=image&method=PATCH' >"$scratch/log.json"
-    [ "$(jq length "$scratch/log.json")" = "$images" ] || die "not $images updates arrived"
+    [ "$(jq ".requests | length" "$scratch/log.json")" = "$images" ] || die "not $images updates arrived"
     read -r achieved excess < <(python3 "$helpers/pace.py" "$rate" "$burst" <"$scratch/log.json")
     echo "$achieved" >>"$scratch/$rate.achieved"
     echo "$excess" >>"$scratch/excess"

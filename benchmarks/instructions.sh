@@ -12,9 +12,11 @@ export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX_Usable,-AVX2_Usable,-AVX512F_Usable,
 export OPENSSL_ia32cap=0x0:0x0
 counted() {
   valgrind --tool=callgrind --callgrind-out-file=/dev/null --collect-atstart=no '--toggle-collect=retouch_measured_work' \
-    "$root/build/release/benchmarks/retouch_kernels" "$1" 2>&1 | awk '/Collected :/ { print $4 }'
+    "$scratch/kernels" "$1" 2>&1 | awk '/Collected :/ { print $4 }'
 }
 title "instructions"
+# The valgrind of Debian 12 cannot read clang 19's debug information, and needs the symbols.
+strip --strip-debug -o "$scratch/kernels" "$root/build/release/benchmarks/retouch_kernels"
 if [ "${1-}" = --store ]; then
   {
     echo "# KERNEL INSTRUCTIONS: written by benchmarks/instructions.sh --store; $(clang++-19 --version | head -n 1), $(dpkg-query -W -f='libc6 ${Version}' libc6)"

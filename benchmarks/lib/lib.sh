@@ -4,6 +4,7 @@
 # RETOUCH_BENCH_QUICK=1: smaller runs. RETOUCH_BENCH_ROWS: the file that rows are added to (scripts/bench sets both).
 quick=${RETOUCH_BENCH_QUICK-} rows=${RETOUCH_BENCH_ROWS-}
 export RETOUCH_PRESET=release
+PATH=/usr/bin:$PATH # Debian's python3, which has openstacksdk, and no shim that costs half a second itself
 source "$(dirname "${BASH_SOURCE[0]}")/../../tests/e2e/lib.sh"
 helpers=$root/benchmarks/lib
 rows=${rows:-$scratch/rows.jsonl}

@@ -6,7 +6,7 @@ import json
 import sys
 
 rate, burst = float(sys.argv[1]), int(sys.argv[2])
-at = sorted(one["seconds"] for one in json.load(sys.stdin))
+at = sorted(one["seconds"] for one in json.load(sys.stdin)["requests"])
 steady = at[burst:]
 achieved = (len(steady) - 1) / (steady[-1] - steady[0]) / rate
 # Of a window from arrival i to j: (j - i + 1) - burst - rate (at[j] - at[i]). One sweep: the best i so far for each j.
