@@ -31,8 +31,12 @@ if(RETOUCH_SANITIZE)
   add_link_options(-fsanitize=${RETOUCH_SANITIZE})
 endif()
 if(RETOUCH_COVERAGE)
-  add_compile_options(-fprofile-instr-generate -fcoverage-mapping)
-  add_link_options(-fprofile-instr-generate)
+  # Counters live in a file that the running programs share (%c), one for each program (%m): what is killed, leaves by _exit or
+  # becomes another user has counted all the same, and nothing is written at its end. LLVM_PROFILE_FILE would not reach programs
+  # that are started with an empty environment, so the place is compiled in.
+  set(profile -fprofile-instr-generate=${CMAKE_BINARY_DIR}/profiles/%m%c.profraw)
+  add_compile_options(${profile} -fcoverage-mapping "SHELL:-mllvm -runtime-counter-relocation")
+  add_link_options(${profile})
 endif()
 if(RETOUCH_HARDEN)
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fcf-protection

@@ -19,12 +19,17 @@ function(retouch_layer name)
   endif()
 endfunction()
 
-# retouch_layer_test(NAME SOURCES … [DEPENDS …]): one test binary a layer, every TEST known to ctest by its name.
+# retouch_layer_test(NAME SOURCES … [APART …] [DEPENDS …]): one test binary a layer, every TEST known to ctest by its name. APART: those of
+# the sources that have names which others have too, and so are compiled by themselves in any case.
 function(retouch_layer_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;APART;DEPENDS" ${ARGN})
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE ${arg_DEPENDS} retouch_test_support retouch_warnings)
   target_precompile_headers(test_${name} REUSE_FROM retouch_test_support)
+  if(RETOUCH_UNITY)
+    set_target_properties(test_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_source_files_properties(${arg_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
   add_test(NAME unit.${name} COMMAND test_${name} --gtest_brief=1)
   set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()

@@ -34,4 +34,18 @@ add_custom_command(OUTPUT ${papers}/changelog.gz DEPENDS ${debian}/changelog VER
 add_custom_target(retouch_changelog DEPENDS ${papers}/changelog.gz)
 add_dependencies(retouch_papers retouch_changelog)
 install(FILES ${debian}/copyright ${papers}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# What is linked, as SPDX: found out when everything is built, so when it is installed or packed (scripts/sbom).
+find_program(RETOUCH_DPKG_QUERY dpkg-query)
+if(RETOUCH_DPKG_QUERY AND CMAKE_GENERATOR STREQUAL "Ninja")
+  install(CODE "execute_process(COMMAND \"${CMAKE_SOURCE_DIR}/scripts/sbom\" \"${CMAKE_BINARY_DIR}/retouch\" \"${CMAKE_BINARY_DIR}\" ${PROJECT_VERSION}
+    OUTPUT_FILE \"${papers}/sbom.spdx.json\" COMMAND_ERROR_IS_FATAL ANY)")
+  install(FILES ${papers}/sbom.spdx.json DESTINATION ${CMAKE_INSTALL_DOCDIR})
+else()
+  message(STATUS "no SBOM will be installed: that needs dpkg-query and Ninja")
+endif()
+
+# The same sources give the same package, bit by bit: its files bear the time of the last commit.
+set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_SOURCE_DIR}/cmake/PackageTime.cmake)
+set(CPACK_RETOUCH_SOURCES ${CMAKE_SOURCE_DIR})
 include(CPack)

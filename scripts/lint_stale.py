@@ -65,8 +65,8 @@ def members(path):
 
 version = subprocess.run(["clang-tidy-19", "--version"], check=True, capture_output=True, text=True).stdout
 common = hashlib.sha256((version + content(".clang-tidy")).encode()).hexdigest()
-outputs = {unit["file"]: os.path.normpath(os.path.join(unit["directory"], re.search(r" -o (\S+)", unit["command"]).group(1)))
-           for unit in commands(build)}
+outputs = {member: os.path.normpath(os.path.join(unit["directory"], re.search(r" -o (\S+)", unit["command"]).group(1)))
+           for unit in commands(build) for member in members(unit["file"])}
 seen = set()
 for tree in (lint, build):
     for unit in commands(tree):

@@ -21,6 +21,7 @@ dpkg-deb -x "$deb" "$scratch/unpacked"
 between "bytes of the program, at most 12 MiB" 100000 "$(stat -c %s "$scratch/unpacked/usr/bin/retouch")" $((12 * 1024 * 1024))
 contains "it is stripped" 'no symbols|^$' "$(nm "$scratch/unpacked/usr/bin/retouch" 2>&1)"
 dpkg-deb -e "$deb" "$scratch/control"
+source "$cases/sbom.sh"
 for script in postinst prerm postrm; do exits "$script is a shell script" 0 dash -n "$scratch/control/$script"; done
 exits "the packaged configuration is valid" 0 "$retouch" --config "$scratch/unpacked/etc/retouch/retouch.yaml" validate
 
