@@ -33,7 +33,7 @@ while True:
     print(s.recv(65536).decode().replace("\n", " "), flush=True)
 PY
 at_exit "stop $!"
-wait_for 10 test -S "$manager"
+wait_for 60 test -S "$manager"
 
 start_daemon() {
   NOTIFY_SOCKET=$manager WATCHDOG_USEC=2000000 "$retouch" --config "$c/retouch.yaml" --log-format json run 2>>"$scratch/log" &
