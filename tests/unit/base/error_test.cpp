@@ -28,6 +28,31 @@ TEST(Describe, BeginsWithThePlaceInAFile) {
   EXPECT_EQ(describe(error), "a.yaml:2:7: expected a list");
 }
 
+// Scripts read them in JSON: a name that changes breaks them.
+TEST(Errc, HasNamesThatStay) {
+  const std::vector<std::pair<Errc, std::string_view>> names{{Errc::usage, "usage"},
+                                                             {Errc::invalid_input, "invalid_input"},
+                                                             {Errc::not_found, "not_found"},
+                                                             {Errc::io, "io"},
+                                                             {Errc::untrusted, "untrusted"},
+                                                             {Errc::connect, "connect"},
+                                                             {Errc::tls, "tls"},
+                                                             {Errc::timeout, "timeout"},
+                                                             {Errc::closed, "closed"},
+                                                             {Errc::protocol, "protocol"},
+                                                             {Errc::too_large, "too_large"},
+                                                             {Errc::http_status, "http_status"},
+                                                             {Errc::throttled, "throttled"},
+                                                             {Errc::credentials, "credentials"},
+                                                             {Errc::permission, "permission"},
+                                                             {Errc::stale_plan, "stale_plan"},
+                                                             {Errc::guard, "guard"},
+                                                             {Errc::locked, "locked"},
+                                                             {Errc::cancelled, "cancelled"},
+                                                             {Errc::internal, "internal"}};
+  for (const auto& [code, name] : names) EXPECT_EQ(to_string(code), name);
+}
+
 TEST(Try, PassesTheErrorOn) {
   const auto inner = []() -> Result<int> { return fail(Errc::io, "disk"); };
   const auto outer = [&]() -> Result<int> {
