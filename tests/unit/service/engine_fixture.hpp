@@ -66,7 +66,7 @@ class EngineTest : public ::testing::Test {
 
   // Runs it and `during` beside it; then it is stopped.
   void run(Engine& subject, std::function<task<void>()> during) {
-    test::run(
+    retouch::test::run(
         [&]() -> task<void> {
           co_await async::join_all({[&]() -> task<void> { co_await subject.run(); },
                                     [&]() -> task<void> {
