@@ -1,6 +1,9 @@
 # One static library a layer. tests/layers/check.py refuses includes that go against the arrows of ARCHITECTURE.md;
 # DEPENDS below says the same to the linker.
 
+# What tests/fuzz reaches. Counters change no ABI, so the rest (coroutines, sockets, the simulated clouds) does without.
+set(retouch_fuzzed base core http auth config providers sources state service cli)
+
 # retouch_layer(NAME [SMALL] SOURCES … DEPENDS … [PRIVATE …] [PCH …]). SMALL: what it does waits for people, disks and networks,
 # so a release compiles it for size; an idle daemon has all of it in memory.
 function(retouch_layer name)
@@ -10,6 +13,9 @@ function(retouch_layer name)
   target_link_libraries(retouch_${name} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE} retouch_warnings)
   if(arg_SMALL)
     target_compile_options(retouch_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-Os>)
+  endif()
+  if(RETOUCH_FUZZ AND name IN_LIST retouch_fuzzed)
+    target_compile_options(retouch_${name} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
   if(RETOUCH_UNITY)
     set_target_properties(retouch_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
