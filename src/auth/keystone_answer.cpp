@@ -125,7 +125,7 @@ Error token_refusal(const http::Response& answer, const Account& account, Wall n
   auto error = http::to_error(request, answer, now);
   error.where = "token endpoint";
   auto complaint = http::read_complaint(answer).message;
-  hide(secret_of(account.login), complaint);
+  for (auto* text : {&complaint, &error.cloud_code, &error.request_id}) hide(secret_of(account.login), *text);
   const auto said = complaint.empty() ? std::string() : fmt::format(" (it says: {})", printable(complaint, 300));
   const auto known = explain(error.cloud_code);
   if (error.reaction == Reaction::throttled) {

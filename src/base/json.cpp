@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "retouch/base/printable.hpp"
 
 namespace retouch {
@@ -44,6 +46,10 @@ std::optional<std::string> string_member(const Json& object, std::string_view ke
 std::optional<std::int64_t> integer_member(const Json& object, std::string_view key) {
   const Json* member = find_member(object, key);
   if (member == nullptr || !member->is_number_integer()) return std::nullopt;
+  // get() would wrap what is beyond 64 bits with a sign around to a negative number.
+  const auto* large = member->get_ptr<const Json::number_unsigned_t*>();
+  if (large != nullptr && *large > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+    return std::nullopt;
   return member->get<std::int64_t>();
 }
 

@@ -83,11 +83,19 @@ class Scanner {
   bool ok_ = true;
 };
 
+constexpr Wall first{sys_days{year{1970} / 1 / 1}}, behind_last{sys_days{year{2201} / 1 / 1}};
+
+// Offsets and leap seconds can lead out of the years that are taken, to times that could not be read back.
+std::optional<Wall> within_years(Wall value) {
+  return value >= first && value < behind_last ? std::optional(value) : std::nullopt;
+}
+
 std::optional<Wall> make_wall(int year, unsigned month, unsigned day, TimeOfDay time) {
   const year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
   // 60: a leap second, counted as the next second.
-  if (!date.ok() || year < 1970 || year > 2200) return std::nullopt;
+  if (!date.ok()) return std::nullopt;
   if (time.hour > 23 || time.minute > 59 || time.second > 60) return std::nullopt;
+  if (year < 1969 || year > 2201) return std::nullopt;  // what a Wall can hold
   return Wall{sys_days{date}} + hours{time.hour} + minutes{time.minute} + seconds{time.second};
 }
 
@@ -189,7 +197,7 @@ std::optional<Wall> parse_rfc3339(std::string_view text, bool assume_utc) {
   if (!in.done()) return std::nullopt;
   const auto wall = make_wall(year, static_cast<unsigned>(month), static_cast<unsigned>(day), time);
   if (!wall) return std::nullopt;
-  return *wall + part - offset;
+  return within_years(*wall + part - offset);
 }
 
 std::string format_rfc3339(Wall value) {
@@ -222,7 +230,7 @@ std::optional<Wall> parse_http_date(std::string_view text) {
     in.literal(" ");
     const int year = in.number(4, 4);
     if (!in.done()) return std::nullopt;
-    return make_wall(year, month, static_cast<unsigned>(day), time);
+    return make_wall(year, month, static_cast<unsigned>(day), time).and_then(within_years);
   }
   in = Scanner(text.substr(comma + 1));
   in.literal(" ");
@@ -237,7 +245,7 @@ std::optional<Wall> parse_http_date(std::string_view text) {
   const auto time = in.time_of_day();
   in.literal(" GMT");
   if (!in.done()) return std::nullopt;
-  return make_wall(year, month, static_cast<unsigned>(day), time);
+  return make_wall(year, month, static_cast<unsigned>(day), time).and_then(within_years);
 }
 
 std::string format_http_date(Wall value) {

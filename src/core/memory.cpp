@@ -54,8 +54,15 @@ Json stored_scalar(const Scalar& scalar) {
   return to_json(scalar);
 }
 
+[[noreturn]] void refuse(const char* why, const Json& stored) { throw Json::other_error::create(501, why, &stored); }
+
 Scalar scalar_from(const Json& stored) {
-  if (stored.is_object()) return JsonText{stored.at("raw").get<std::string>()};
+  if (stored.is_object()) {
+    auto text = stored.at("raw").get<std::string>();
+    // It is parsed again by whoever sends or shows it.
+    if (!parse_json(text, "a stored value")) refuse("no JSON", stored);
+    return JsonText{std::move(text)};
+  }
   return to_scalar(stored);
 }
 
@@ -73,13 +80,15 @@ Json stored_form(const Value& value) {
 Value value_of(const Json& stored) {
   const auto& item = stored.items().begin();
   const Json& content = item.value();
-  switch (kinds.find(item.key().at(0))) {
+  switch (item.key().size() == 1 ? kinds.find(item.key()) : kinds.npos) {
     case 0:
       return Absent{};
     case 1:
       return content.get<bool>();
     case 2:
-      return content.get<std::int64_t>();
+      // A number with a fraction or beyond 64 bits is none that was written here, and get() would take it for another.
+      if (const auto number = integer_member(stored, item.key())) return *number;
+      refuse("no integer", stored);
     case 3:
       return content.get<std::string>();
     case 4:
@@ -87,8 +96,9 @@ Value value_of(const Json& stored) {
     case 5:
       break;
     default:
-      throw Json::other_error::create(501, "unknown kind of value", &stored);
+      refuse("unknown kind of value", stored);
   }
+  if (!content.is_object()) refuse("no map", stored);
   Map map;
   for (const auto& [key, scalar] : content.items()) map.emplace(key, scalar_from(scalar));
   return map;
@@ -147,15 +157,16 @@ std::string to_text(const Wish& wish) {
 std::optional<Wish> wish_from_text(std::string_view text) {
   if (auto plain = plain_text(text)) return Wish{.value = *std::move(plain)};
   try {
-    Json json = Json::parse(text);
+    auto json = parse_json(text, "a stored wish");
+    if (!json || !json->is_object()) return std::nullopt;
     Wish wish;
-    if (const auto it = json.find("not"); it != json.end()) {
+    if (const auto it = json->find("not"); it != json->end()) {
       wish.absent_items = it->get<std::vector<std::string>>();
-      json.erase(it);
+      json->erase(it);
     }
-    wish.exact = json.erase("only") > 0;
-    if (json.size() != 1) return std::nullopt;
-    wish.value = value_of(json);
+    wish.exact = json->erase("only") > 0;
+    if (json->size() != 1) return std::nullopt;
+    wish.value = value_of(*json);
     return wish;
   } catch (const Json::exception&) {
     return std::nullopt;
@@ -167,9 +178,9 @@ std::string to_stored(const Value& value) { return compact(stored_form(value)); 
 std::optional<Value> value_from_stored(std::string_view text) {
   if (auto plain = plain_text(text)) return Value{*std::move(plain)};
   try {
-    const Json json = Json::parse(text);
-    if (json.size() != 1 || !json.is_object()) return std::nullopt;
-    return value_of(json);
+    const auto json = parse_json(text, "a stored value");
+    if (!json || json->size() != 1 || !json->is_object()) return std::nullopt;
+    return value_of(*json);
   } catch (const Json::exception&) {
     return std::nullopt;
   }

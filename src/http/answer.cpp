@@ -42,8 +42,9 @@ std::string fold_blanks(std::string_view text) {
 // "<" begins a tag only before a letter or "/": messages also say "a < b".
 std::string without_markup(std::string_view text) {
   std::string out;
+  const auto last_end = text.rfind('>');  // behind it nothing is a tag, and nothing is looked for
   for (std::size_t i = 0; i < text.size(); ++i) {
-    bool tag = text[i] == '<' && i + 1 < text.size() &&
+    bool tag = text[i] == '<' && i + 1 < text.size() && last_end != std::string_view::npos && i < last_end &&
                (text[i + 1] == '/' || text[i + 1] == '!' || (text[i + 1] >= 'A' && text[i + 1] <= 'Z') ||
                 (text[i + 1] >= 'a' && text[i + 1] <= 'z'));
     auto end = tag ? text.find('>', i) : std::string_view::npos;

@@ -1,12 +1,22 @@
 #include "endpoint.hpp"
 
+#include <algorithm>
+
 #include "retouch/base/printable.hpp"
+#include "retouch/base/text.hpp"
 
 namespace retouch::providers {
 namespace {
 
 void drop_slashes(std::string& path) {
   while (path.ends_with('/')) path.pop_back();
+}
+
+// A server, or a proxy in front of several, resolves "..", written plainly or not.
+bool climbs(std::string_view path) {
+  const auto plain = percent_decode(path);
+  const auto parts = split(plain ? *plain : std::string(path), '/');
+  return std::ranges::any_of(parts, [](const std::string& part) { return part == "." || part == ".."; });
 }
 
 }  // namespace
@@ -36,7 +46,7 @@ Result<http::Url> next_page(const http::Url& root, std::string_view reference) {
   std::string prefix = root.path;
   drop_slashes(prefix);
   if (!prefix.empty() && url.path.starts_with("/v2/")) url.path = prefix + url.path;
-  if (!url.path.starts_with(prefix + "/v2/")) {
+  if (!url.path.starts_with(prefix + "/v2/") || climbs(url.path)) {
     return fail(Errc::protocol, "the list's `next` leads out of the image service: " + printable(reference, 200));
   }
   return url;

@@ -178,6 +178,14 @@ TEST(TokenRefusal, ASecretThatTheServerQuotesIsNotRepeated) {
   EXPECT_NE(error.message.find("bad body: ***"), std::string::npos) << error.message;
 }
 
+// Found by fuzzing.
+TEST(TokenRefusal, NorIsOneInItsCodeOrRequestId) {
+  http::Response answer{.status = 401, .body = R"({"error":{"code":"pw-canary","message":"x"}})"};
+  answer.headers.set("X-Request-Id", "req-pw-canary");
+  const auto described = describe(token_refusal(answer, password_account(), noon));
+  EXPECT_EQ(described.find("pw-canary"), std::string::npos) << described;
+}
+
 TEST(TokenRefusal, ARetryAfterDateIsMeasuredAgainstTheAnswersOwnDate) {
   http::Response answer{.status = 429};
   answer.headers.set("Date", "Sat, 21 Nov 2026 12:00:00 GMT");

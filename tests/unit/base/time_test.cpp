@@ -32,7 +32,9 @@ TEST(ParseRfc3339, TakesFractionsAndOffsets) {
   EXPECT_EQ(parse_rfc3339("2026-11-21T22:00:06.527363Z"), base + 527363us);
   EXPECT_EQ(parse_rfc3339("2016-11-06T15:32:17.000000", true), parse_rfc3339("2016-11-06T15:32:17Z"));
   for (const auto* bad : {"2026-11-21", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-21T22:00:06",
-                          "2026-11-21T25:00:00Z", "2026-11-21T22:00:06.Z", "2026-11-21T22:00:06Zx", ""}) {
+                          "2026-11-21T25:00:00Z", "2026-11-21T22:00:06.Z", "2026-11-21T22:00:06Zx", "",
+                          // found by fuzzing: what an offset moves out of the years that can be read back
+                          "1970-01-01T00:00:00+00:01", "2200-12-31T23:59:59-00:01", "2200-12-31T23:59:60Z"}) {
     EXPECT_FALSE(parse_rfc3339(bad)) << bad;
   }
 }

@@ -44,4 +44,17 @@ TEST(StoredText, ReadsNothingElse) {
   }
 }
 
+// Found by fuzzing: rows of a damaged or foreign file, which must not end the program, now or when they are shown.
+TEST(StoredText, ReadsNoValueThatCouldNotBeWritten) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const std::string& text :
+       {std::string("{\"\":1}"), std::string("{\"tt\":\"x\"}"), std::string("{\"i\":1e300}"),
+        std::string("{\"i\":1.5}"), std::string("{\"i\":true}"), std::string("{\"i\":9223372036854775808}"),
+        std::string("{\"m\":[1]}"), std::string("{\"m\":1}"), std::string("{\"m\":{\"a\":{\"raw\":\"no JSON\"}}}"),
+        "{\"l\":" + deep + "}", "{\"m\":{\"a\":{\"raw\":\"" + deep + "\"}}}"}) {
+    EXPECT_FALSE(value_from_stored(text)) << text.substr(0, 60);
+    EXPECT_FALSE(wish_from_text(text)) << text.substr(0, 60);
+  }
+}
+
 }  // namespace retouch::core

@@ -135,5 +135,13 @@ TEST(Answer, AHugeBodyBecomesAShortMessage) {
   EXPECT_LE(read_complaint(response(400, std::string(1 << 20, 'x'))).message.size(), 4096u);
 }
 
+// Found by fuzzing: each opened tag was looked for an end through all of the rest, which took minutes.
+TEST(Answer, MarkupThatNeverEndsIsReadInOnePass) {
+  std::string opened;
+  while (opened.size() < 1'000'000) opened += "<a ";
+  EXPECT_LE(read_complaint(response(400, R"({"message":")" + opened + R"("})")).message.size(), 4096u);
+  EXPECT_LE(read_complaint(response(400, '"' + opened + '"')).message.size(), 4096u);
+}
+
 }  // namespace
 }  // namespace retouch::http

@@ -38,6 +38,12 @@ TEST(NextPage, StaysWithinTheService) {
       {"https://glance.example", "/elsewhere", nullptr},
       {"https://host/image", "/compute/v2/x", nullptr},
       {"https://glance.example", "v2/images", nullptr},
+      // found by fuzzing: below the path to the eye only
+      {"https://glance.example", "/v2/../admin", nullptr},
+      {"https://host/image", "/image/v2/images/%2E%2e/%2e./../compute", nullptr},
+      {"https://glance.example", "/v2/images/.", nullptr},
+      {"https://glance.example", "/v2/..%2fadmin", nullptr},
+      {"https://glance.example", "/v2/images?marker=..", "https://glance.example/v2/images?marker=.."},
   };
   for (const auto& c : cases) {
     const auto next = next_page(service_root(url(c.root)), c.reference);
