@@ -26,7 +26,7 @@ std::string escaped(std::string_view text) {
 // By their encodings: C1 controls, soft hyphen, zero-width and bidi characters, line separators, byte order mark, tags.
 bool hides_or_turns(std::string_view text) {
   for (const std::string_view bad :
-       {"\u00ad", "\u061c", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202b",
+       {"\u00ad", "\u061c", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a",    "\u202b",
         "\u202c", "\u202d", "\u202e", "\u2060", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff", "\U000e0041"}) {
     if (text.find(bad) != std::string_view::npos) return true;
   }
@@ -92,7 +92,7 @@ std::string_view Input::part() {
   constexpr std::string_view border = "====\n";
   auto at = rest_.find(border);
   while (at != std::string_view::npos && at > 0 && rest_[at - 1] != '\n') at = rest_.find(border, at + 1);
-  const auto found = rest_.substr(0, at);
+  const auto found = rest_.substr(0, at == std::string_view::npos || at == 0 ? at : at - 1);
   rest_ = at == std::string_view::npos ? std::string_view{} : rest_.substr(at + border.size());
   return found;
 }

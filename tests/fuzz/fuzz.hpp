@@ -29,8 +29,8 @@ void require_places(const Diagnostics& diagnostics, std::span<const Text> files)
 class Input {
  public:
   Input(const std::uint8_t* data, std::size_t size) : rest_(reinterpret_cast<const char*>(data), size) {}
-  std::uint8_t byte();          // 0 at the end
-  std::string_view part();      // up to the next line of "====", or all that is left
+  std::uint8_t byte();      // 0 at the end
+  std::string_view part();  // up to the next line of "====", or all that is left
   std::string_view rest() const { return rest_; }
 
  private:

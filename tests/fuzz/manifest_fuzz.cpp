@@ -26,7 +26,8 @@ std::vector<core::ManifestFile> files_of(std::string_view all) {
 
 // What is not in doubt must be what the tables allow: nothing else may reach a cloud.
 void check_entry(const core::DesiredEntry& entry, const core::AttributeTable& table) {
-  fuzz::require(!entry.name.empty() && entry.name.size() <= 253, "an entry has a name of at most 253 characters", entry.name);
+  fuzz::require(!entry.name.empty() && entry.name.size() <= 253, "an entry has a name of at most 253 characters",
+                entry.name);
   for (const auto& field : entry.fields) {
     const auto attribute = table.find(field.name);
     fuzz::require(attribute.has_value(), "a cloud is asked for attributes that it has", field.name);
@@ -61,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   manifests.drop_file("a.yaml");
   Diagnostics rest;
   for (const auto& cloud : core::resolve(manifests, clouds(), others, now, rest)) {
-    for (const auto& entry : cloud.entries) fuzz::require(entry.place.file != "a.yaml", "a file that was left out is out", entry.name);
+    for (const auto& entry : cloud.entries)
+      fuzz::require(entry.place.file != "a.yaml", "a file that was left out is out", entry.name);
   }
   return 0;
 }

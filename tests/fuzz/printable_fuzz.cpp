@@ -13,7 +13,8 @@ constexpr std::size_t no_cap = 1u << 24;
 void check_printable(std::string_view text, std::size_t cap) {
   const std::string shown = printable(text, cap), whole = printable(text, no_cap);
   fuzz::require_showable(shown, "printable()");
-  fuzz::require(shown.size() <= cap + 40, "printable() keeps to its cap, up to one character and what it left out", shown);
+  fuzz::require(shown.size() <= cap + 40, "printable() keeps to its cap, up to one character and what it left out",
+                shown);
   fuzz::require(printable(whole, no_cap) == whole, "printable() is idempotent", whole);
   fuzz::require(whole.size() >= text.size(), "printable() without a cap loses nothing", whole);
 }
@@ -23,7 +24,8 @@ void check_markup(std::string_view text, std::size_t cap) {
   fuzz::require_showable(html, "html_text()");
   fuzz::require_showable(markdown, "markdown_text()");
   fuzz::require(html.find_first_of("<>\"'") == std::string::npos, "html_text() leaves no markup", html);
-  fuzz::require(markdown.find_first_of("<>|`*_[]~@!\\") == std::string::npos, "markdown_text() leaves no markup", markdown);
+  fuzz::require(markdown.find_first_of("<>|`*_[]~@!\\") == std::string::npos, "markdown_text() leaves no markup",
+                markdown);
   fuzz::require(markdown.find("://") == std::string::npos, "markdown_text() leaves no link", markdown);
   fuzz::require(unescape_html(html) == printable(text, cap), "html_text() is printable() for a reader", html);
 }

@@ -3,6 +3,8 @@
 # then looks for new inputs for 20 seconds (--long: 600, or SECONDS). The programs are those of build/$RETOUCH_PRESET.
 #
 # What is new goes to build/fuzz/TARGET/corpus and is used again next time; what breaks a promise to build/fuzz/TARGET/findings.
+# An input that takes 10 seconds is a finding, too; RETOUCH_FUZZ_TIMEOUT in the environment gives more where others share
+# the machine.
 # Replay:   build/asan/tests/fuzz/fuzz_TARGET FILE
 # Shrink:   build/asan/tests/fuzz/fuzz_TARGET -minimize_crash=1 -max_total_time=60 FILE
 # Take up:  tests/fuzz/run.sh --merge TARGET…    (the inputs of build/fuzz that reach something new, each at most 4 KiB)
@@ -45,7 +47,7 @@ fuzz_one() {
   row "$target"
   log=$(log_file "fuzz-$target")
   mkdir -p "$work/$target/corpus" "$work/$target/findings"
-  options=(-timeout=10 -rss_limit_mb=2048 "-max_len=$longest" "-artifact_prefix=$work/$target/findings/")
+  options=("-timeout=${RETOUCH_FUZZ_TIMEOUT:-10}" -rss_limit_mb=2048 "-max_len=$longest" "-artifact_prefix=$work/$target/findings/")
   [ "$dictionary" = - ] || options+=("-dict=$here/dictionaries/$dictionary.dict")
   # One by one, so that the log names the file that fails.
   if ! "$programs/fuzz_$target" "${options[@]}" "$here/corpus/$target"/* >"$log" 2>&1 </dev/null; then

@@ -24,7 +24,8 @@ void check_duration(std::string_view text) {
 void check_wall(Wall value, std::string_view text) {
   const auto second = floor<seconds>(value);
   fuzz::require(parse_rfc3339(format_rfc3339(value)) == Wall(second), "RFC 3339 can be read back", text);
-  fuzz::require(parse_rfc3339(format_rfc3339_ms(value)) == Wall(floor<milliseconds>(value)), "also with milliseconds", text);
+  fuzz::require(parse_rfc3339(format_rfc3339_ms(value)) == Wall(floor<milliseconds>(value)), "also with milliseconds",
+                text);
   fuzz::require(parse_http_date(format_http_date(value)) == Wall(second), "an HTTP date can be read back", text);
   fuzz::require(format_basic_utc(value).size() == 16, "X-Sdk-Date has sixteen characters", text);
 }
@@ -42,7 +43,8 @@ void check_answer(int status, std::string_view retry_after, std::string_view dat
   fuzz::require(hint.has_value() || !always, "420 and 429 always throttle", body);
   if (hint) {
     fuzz::require(hint->retry_after == wait, "the hint waits for what the header says", retry_after);
-    fuzz::require(!hint->per_second || (*hint->per_second > 0 && *hint->per_second < 1e300), "a named limit can be kept to", body);
+    fuzz::require(!hint->per_second || (*hint->per_second > 0 && *hint->per_second < 1e300),
+                  "a named limit can be kept to", body);
   }
   fuzz::require(status != 200 || !hint, "a success is no throttling", body);
 }
