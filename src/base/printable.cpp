@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "retouch/base/html.hpp"
+#include "retouch/base/text.hpp"
 #include "utf8.hpp"
 
 namespace retouch {
@@ -77,8 +78,10 @@ std::string markdown_text(std::string_view text, std::size_t cap) {
   const std::string safe = printable(text, cap);
   for (std::size_t i = 0; i < safe.size(); ++i) {
     const char c = safe[i];
+    const bool link =
+        (c == ':' && safe.compare(i, 3, "://") == 0) || (c == '.' && i >= 3 && iequals({&safe[i - 3], 3}, "www"));
     // An entity is the only form that neither a Markdown renderer nor its autolinker interprets.
-    if (live.find(c) != std::string_view::npos || (c == ':' && safe.compare(i, 3, "://") == 0)) {
+    if (live.find(c) != std::string_view::npos || link) {
       fmt::format_to(std::back_inserter(out), "&#{};", static_cast<int>(c));
     } else if (c == '"' || c == '\'') {
       out += c;

@@ -26,7 +26,8 @@ void check_markup(std::string_view text, std::size_t cap) {
   fuzz::require(html.find_first_of("<>\"'") == std::string::npos, "html_text() leaves no markup", html);
   fuzz::require(markdown.find_first_of("<>|`*_[]~@!\\") == std::string::npos, "markdown_text() leaves no markup",
                 markdown);
-  fuzz::require(markdown.find("://") == std::string::npos, "markdown_text() leaves no link", markdown);
+  fuzz::require(markdown.find("://") == std::string::npos && to_lower(markdown).find("www.") == std::string::npos,
+                "markdown_text() leaves no link", markdown);
   fuzz::require(unescape_html(html) == printable(text, cap), "html_text() is printable() for a reader", html);
 }
 
