@@ -155,6 +155,8 @@ std::string format_duration(Duration value) {
   if (value < Duration{}) return "-" + format_duration(-value);
   if (value < seconds{1}) {
     if (value == Duration{}) return "0s";
+    if (value < microseconds{1}) return fmt::format("{}ns", value.count());
+    if (value < milliseconds{1}) return fmt::format("{}us", duration_cast<microseconds>(value).count());
     return fmt::format("{}ms", duration_cast<milliseconds>(value).count());
   }
   std::string out;

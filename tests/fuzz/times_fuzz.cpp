@@ -15,8 +15,11 @@ void check_duration(std::string_view text) {
   const std::string again = format_duration(*value);
   const auto shown = parse_duration(again);
   fuzz::require(shown.has_value(), "a duration that is shown can be read", again);
-  // Shown are whole seconds, below one second whole milliseconds.
-  const Duration expected = *value < 1s ? Duration(floor<milliseconds>(*value)) : Duration(floor<seconds>(*value));
+  // Shown are whole seconds; below one second whole milliseconds, and so on.
+  Duration expected = *value;
+  if (*value >= 1us) expected = floor<microseconds>(*value);
+  if (*value >= 1ms) expected = floor<milliseconds>(*value);
+  if (*value >= 1s) expected = floor<seconds>(*value);
   fuzz::require(*shown == expected, "a duration is shown as it is", again);
   fuzz::require(format_duration(*shown) == again, "a duration has one text", again);
 }

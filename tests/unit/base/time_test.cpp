@@ -22,6 +22,9 @@ TEST(FormatDuration, IsTheShortestForm) {
   EXPECT_EQ(format_duration(24h), "1d");
   EXPECT_EQ(format_duration(250ms), "250ms");
   EXPECT_EQ(format_duration(0s), "0s");
+  // found by fuzzing: below a millisecond it was "0ms", which reads like nothing and is shown as "0s" when read back
+  EXPECT_EQ(format_duration(999us), "999us");
+  EXPECT_EQ(format_duration(1ns), "1ns");
 }
 
 TEST(ParseRfc3339, TakesFractionsAndOffsets) {
