@@ -79,10 +79,17 @@ if [ -n "$merge" ]; then
 fi
 
 passed=0 failed=0 running=0
+# What a target says comes out at once, so that two that fail do not mix.
+whole() {
+  local said code=0
+  said=$(fuzz_one "$1" 2>&1) || code=$?
+  say "$said"
+  return "$code"
+}
 reap() { if wait -n; then passed=$((passed + 1)); else failed=$((failed + 1)); fi; running=$((running - 1)); }
 for target in "${targets[@]}"; do
   [ "$running" -lt 2 ] || reap
-  fuzz_one "$target" &
+  whole "$target" &
   running=$((running + 1))
 done
 while [ "$running" -gt 0 ]; do reap; done
