@@ -44,8 +44,8 @@ Extent extent_of(std::string_view text) {
   Extent extent;
   std::size_t length = 0;
   for (const char c : text) {
-    length = c == '\n' || c == '\r' ? 0 : length + 1;
-    extent.lines += c == '\n' || c == '\r' ? 1 : 0;
+    length = c == '\n' ? 0 : length + 1;  // a lone CR ends no line for yaml-cpp nor for us
+    extent.lines += c == '\n' ? 1 : 0;
     extent.longest = std::max(extent.longest, length);
   }
   return extent;
