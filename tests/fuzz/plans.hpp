@@ -1,10 +1,11 @@
-// Plans whose every text comes from an input.
+// Plans whose texts come from an input, all that a cloud, a manifest or git could have written.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "fuzz.hpp"
+#include "retouch/base/error.hpp"
 #include "retouch/core/plan.hpp"
 
 namespace retouch::fuzz {
@@ -63,8 +64,9 @@ class PlanMaker {
             .reason = line()};
   }
   core::CloudPlan cloud() {
-    core::CloudPlan plan{
-        .cloud = line(), .provider = line(), .outcome = static_cast<core::Outcome>(number() % 4), .error = line()};
+    // Providers and guards have names of our own, and an error is described() where it is made.
+    core::CloudPlan plan{.cloud = line(), .provider = "glance", .outcome = static_cast<core::Outcome>(number() % 4)};
+    plan.error = describe(Error{.code = Errc::protocol, .message = line(), .where = line(), .cloud_code = line()});
     for (std::size_t i = number() % 3; i > 0; --i) {
       core::ImageChange change{.entry = line(),
                                .image_id = line(),
@@ -77,7 +79,7 @@ class PlanMaker {
     }
     plan.unresolved.push_back({line(), line(), place()});
     plan.refused.push_back({line(), line(), line(), line(), place()});
-    plan.guards.push_back({line(), 1.5, static_cast<double>(number()), number() % 2 == 0, line()});
+    plan.guards.push_back({"changed_percent", 1.5, static_cast<double>(number()), number() % 2 == 0, line()});
     plan.held = {line()};
     plan.warnings = {line()};
     plan.reads = static_cast<std::int64_t>(number());
