@@ -202,6 +202,7 @@ task<Result<Session>> SignatureAuthorizer::session() {
 task<Result<std::string>> SignatureAuthorizer::ask_account_id(const http::Url& endpoint) {
   http::Request request{.url = http::append_path(endpoint, percent_encode(login().path_account())),
                         .cls = http::RequestClass::auth,
+                        .timeout = context_.options.request_timeout,
                         .label = "look up the account"};
   request.headers.set("Accept", "application/json");
   RETOUCH_CO_TRY(const auto answer, co_await send_signed(request));

@@ -149,6 +149,7 @@ Reach TokenAuthorizer::judge(const Result<Obtained>& outcome) {
 task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::log_in() {
   RETOUCH_CO_CHECK(trusted_url(account_.auth_url, "auth_url", account_.insecure));
   RETOUCH_CO_TRY(auto request, token_request(account_));
+  request.timeout = context_.options.request_timeout;
   auto answer = co_await context_.transport->send(std::move(request));
   if (!answer) {
     auto error = std::move(answer).error();

@@ -75,6 +75,17 @@ Error in_words(const error_code& ec, const Request& request) {
   return {.code = Errc::closed, .message = fmt::format("the connection to {} broke: {}", host, ec.message())};
 }
 
+// Beast would pass the bytes of `Transfer-Encoding: gzip, chunked` on as if they were the body.
+std::optional<std::string_view> unwanted_coding(const Headers& headers) {
+  for (const auto& [name, value] : headers.all()) {
+    const bool transfer = iequals(name, "Transfer-Encoding");
+    if (!transfer && !iequals(name, "Content-Encoding")) continue;
+    auto coding = trim(value);
+    if (!coding.empty() && !iequals(coding, "identity") && !(transfer && iequals(coding, "chunked"))) return coding;
+  }
+  return std::nullopt;
+}
+
 // One answer being read. A class, because the steps share its parser.
 template <class Stream>
 class Exchange {
@@ -147,8 +158,7 @@ class Exchange {
       response_.headers.add(std::string(field.name_string()), std::string(field.value()));
     }
     note_keep_alive();
-    auto coding = response_.headers.get("Content-Encoding");
-    if (coding && !coding->empty() && !iequals(trim(*coding), "identity")) {
+    if (auto coding = unwanted_coding(response_.headers)) {
       return fail(Error{.code = Errc::protocol,
                         .message = fmt::format("{} encoded its answer ({}), which was not asked for",
                                                to_string(request_.url.origin), printable(*coding, 40))});
@@ -250,37 +260,7 @@ class Exchange {
   bool write_failed_ = false;
 };
 
-bool is_token(std::string_view text) {
-  static constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
-  });
-}
-
-bool has_control(std::string_view text, char least) {
-  return std::ranges::any_of(text, [least](char c) {
-    return (static_cast<unsigned char>(c) < static_cast<unsigned char>(least) && c != '\t') || c == 0x7f;
-  });
-}
-
 }  // namespace
-
-Result<void> check_sendable(const Request& request) {
-  auto refuse = [](std::string what) { return fail(Errc::invalid_input, "cannot be sent: " + std::move(what)); };
-  if (!is_token(request.method)) return refuse("the method");
-  auto target = request.url.target();
-  if (!target.starts_with('/') || has_control(target, '!') || target.find('\t') != std::string::npos) {
-    return refuse(fmt::format("the target `{}` has blanks or control characters", printable(target, 100)));
-  }
-  for (const auto& [name, value] : request.headers.all()) {
-    if (!is_token(name)) return refuse(fmt::format("the header name `{}`", printable(name, 60)));
-    // Never the value: it may be a token that was read from a file with its line end.
-    if (has_control(value, ' '))
-      return refuse(fmt::format("the value of the header {} has a line end or control character", name));
-  }
-  return {};
-}
 
 task<Result<Response>> exchange(Connection& connection, const Request& request, BodySink* sink, ExchangeOptions options,
                                 async::Clock& clock, Progress& progress) {

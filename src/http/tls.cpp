@@ -55,7 +55,7 @@ std::string_view remedy(long verdict) {
       return "; if that is right, set tls.ca_file to the authority that signed it";
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return "; use the name that the certificate was issued for";
+      return "; use a name that the certificate was issued for (its subjectAltName: a common name does not count)";
     case X509_V_ERR_CERT_NOT_YET_VALID:
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return "; also check this machine's clock";
@@ -96,7 +96,9 @@ Result<void> expect_peer(TlsStream& stream, const std::string& host) {
   auto* native = stream.native_handle();
   auto name = host.ends_with('.') ? host.substr(0, host.size() - 1) : host;  // certificates have no root dot
   auto* parameters = SSL_get0_param(native);
-  X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // RFC 9525: without a subjectAltName OpenSSL would take the common name, which is free text to an authority.
+  X509_VERIFY_PARAM_set_hostflags(parameters,
+                                  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   error_code ec;
   asio::ip::make_address(name, ec);
   bool done = !ec ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str()) == 1

@@ -126,7 +126,9 @@ task<Result<std::unique_ptr<Session>>> open_session(const config::Cloud& cloud, 
                             .random = world.random,
                             .blocking = world.blocking,
                             .log = log,
-                            .options = {.use_cache = !options.fresh_login, .by_hand = options.by_hand},
+                            .options = {.use_cache = !options.fresh_login,
+                                        .by_hand = options.by_hand,
+                                        .request_timeout = cloud.request_timeout},
                             .credential = accounts.credential_of(resolved.account)};
   std::shared_ptr<auth::AccountAuthorizer> authorizer =
       auth::make_authorizer(std::move(resolved.account), std::move(context));

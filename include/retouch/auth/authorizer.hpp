@@ -33,7 +33,8 @@ struct AuthCounters {
 struct AuthOptions {
   bool use_cache = true;  // false (`check`): always log in; the result is stored all the same
   bool by_hand = false;   // somebody waits for it: a remembered refusal does not keep us from one try
-  Duration lock_wait = std::chrono::seconds(30);  // for another process that is logging in
+  Duration lock_wait = std::chrono::seconds(30);        // for another process that is logging in
+  Duration request_timeout = std::chrono::seconds(30);  // of each request of our own: a login, a look at who we are
 };
 
 // The references outlive the authorizer. `store` may be null: no HOME, no cache.

@@ -45,6 +45,15 @@ TEST_F(TokenAuthorizerTest, SaysWhoWeAreAndWhere) {
   EXPECT_EQ(authorizer.token_left(), Duration(24h));
 }
 
+TEST_F(TokenAuthorizerTest, ALoginHasTheCloudsTimeForARequest) {
+  wire.expect("POST", "/v3/auth/tokens").reply([&](const http::Request& request) -> Result<http::Response> {
+    EXPECT_EQ(request.timeout, Duration(3s));
+    return test::token_response("t1", clock.wall(), life);
+  });
+  auto authorizer = make({.request_timeout = 3s});
+  run([&]() -> task<void> { EXPECT_EQ(co_await token_of(authorizer), "t1"); });
+}
+
 TEST_F(TokenAuthorizerTest, TheTokenGoesToNoOtherOrigin) {
   issue();
   auto authorizer = make();

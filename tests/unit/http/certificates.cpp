@@ -68,7 +68,7 @@ Identity Certificates::make(const CertificateSpec& spec, bool is_ca, const Ident
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), spec.begins_days * 86400L);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), spec.ends_days * 86400L);
   X509_set_pubkey(certificate.get(), key.get());
-  auto common_name = "test " + std::to_string(count_);
+  auto common_name = spec.common_name.empty() ? "test " + std::to_string(count_) : spec.common_name;
   auto* subject = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.c_str()),
                              -1, -1, 0);

@@ -8,6 +8,7 @@ namespace retouch::http::test {
 
 struct CertificateSpec {
   std::vector<std::string> names{};      // "DNS:localhost", "IP:127.0.0.1"
+  std::string common_name{};             // "test N" when it is empty
   int begins_days = -1, ends_days = 30;  // from now
 };
 

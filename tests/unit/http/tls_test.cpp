@@ -57,6 +57,11 @@ TEST(Tls, RefusesEveryOtherPeerAndSaysWhy) {
   expect_refused(fetch(certificates().issue({.names = {"DNS:ims.example"}}), "evil.example"), "hostname mismatch");
   expect_refused(fetch(certificates().issue({.names = {"DNS:i*.cloud.example"}}), "ims.cloud.example"),
                  "hostname mismatch");
+  expect_refused(fetch(certificates().issue({.names = {}, .common_name = "ims.example"}), "ims.example"),
+                 "hostname mismatch; use a name that the certificate was issued for (its subjectAltName");
+  expect_refused(
+      fetch(certificates().issue({.names = {"URI:https://ims.example/"}, .common_name = "ims.example"}), "ims.example"),
+      "hostname mismatch");
   expect_refused(fetch(certificates().issue({.names = {"DNS:127.0.0.1"}}), "127.0.0.1"), "IP address mismatch");
   expect_refused(fetch(certificates().issue({.names = {"IP:127.0.0.2"}}), "127.0.0.1"), "IP address mismatch");
   expect_refused(fetch(certificates().issue({.names = {"DNS:h"}, .begins_days = -9, .ends_days = -1}), "h"),
