@@ -42,7 +42,13 @@ http::Url service_url(const http::Url& root, std::string_view path, std::string_
 }
 
 Result<http::Url> next_page(const http::Url& root, std::string_view reference) {
-  RETOUCH_TRY(auto url, http::resolve_same_origin(root, reference));
+  auto resolved = http::resolve_same_origin(root, reference);
+  if (!resolved) {
+    // Of the cloud's making: Errc::invalid_input would blame the configuration.
+    const auto code = resolved.error().code == Errc::untrusted ? Errc::untrusted : Errc::protocol;
+    return fail(code, "the list's `next` is not followed: " + resolved.error().message);
+  }
+  auto url = *std::move(resolved);
   std::string prefix = root.path;
   drop_slashes(prefix);
   if (!prefix.empty() && url.path.starts_with("/v2/")) url.path = prefix + url.path;

@@ -4,7 +4,7 @@
 
 prints {"urls": […], "control": …} and serves until it is killed. There are N ways through it, each an address of its own. Each request goes to the server over a connection of its own; its answer
 goes back on the client's. `control` is an http address: POST /faults adds one (JSON below), DELETE /faults takes all away, GET /log
-says what passed: [{"way", "connection", "method", "path", "query", "fault"}].
+says what passed: [{"way", "connection", "method", "path", "query", "fault"}], GET /connections how many there were, DELETE /log forgets.
 
 A fault: which requests
     way      the number of a way, from 0; default: all
@@ -14,6 +14,7 @@ A fault: which requests
 and what happens, in this order:
     forward  so many bytes of the request reach the server, and no answer is waited for (default: all, and it is)
     reply    this text goes back instead of the server's answer; with "perform", the server gets the request all the same
+    replace  [OLD, NEW] in the body of the server's answer
     repeat   [TEXT, N] stands after the reply N times; N = -1: without end
     latency  seconds before the answer; rate: its bytes a second; slice: its bytes a segment; from: the byte after which these two begin
     answer   so many bytes of the answer go back, then
@@ -25,6 +26,7 @@ import fnmatch
 import functools
 import itertools
 import json
+import re
 import socket
 import ssl
 import struct
@@ -32,7 +34,7 @@ import struct
 from http_messages import answer as http_answer
 from http_messages import read_message
 
-faults, log = [], []
+faults, log, connections = [], [], []
 
 
 def strike(way, on, method="", path="", query=""):
@@ -59,6 +61,12 @@ async def ask_server(port, method, request, forward):
     message = await read_message(reader, method != "HEAD") if forward is None else None
     writer.close()
     return b"".join(message) if message else b""
+
+
+def replaced(text, old, new):
+    head, _, body = text.partition(b"\r\n\r\n")
+    body = body.replace(old.encode("latin-1"), new.encode("latin-1"))
+    return re.sub(rb"(?i)(\r\nContent-Length: )\d+", rb"\g<1>%d" % len(body), head) + b"\r\n\r\n" + body
 
 
 def pieces_of(fault, text):
@@ -115,6 +123,8 @@ async def exchange(port, way, number, reader, writer):
         text = await ask_server(port, method, b"".join(message), fault.get("forward"))
     if "reply" in fault:
         text = fault["reply"].encode("latin-1")
+    if "replace" in fault:
+        text = replaced(text, *fault["replace"])
     await send(writer, fault, text)
     if "end" in fault:
         await end(writer, fault["end"])
@@ -123,6 +133,7 @@ async def exchange(port, way, number, reader, writer):
 
 async def serve(port, way, numbers, reader, writer):
     number = next(numbers)
+    connections.append(number)
     try:
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         fault = strike(way, "accept")
@@ -144,7 +155,9 @@ async def control(reader, writer):
             faults.clear()
         elif method == "DELETE":
             log.clear()
-        writer.write(http_answer(200, json.dumps(log if path == "/log" else faults).encode()))
+            connections.clear()
+        asked = {"/log": log, "/connections": len(connections)}.get(path, faults)
+        writer.write(http_answer(200, json.dumps(asked).encode()))
     writer.close()
 
 

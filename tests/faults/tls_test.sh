@@ -119,6 +119,29 @@ clouds_at image "${good[0]}" >"$scratch/c/retouch.yaml"
 exits "a list" 1 ask_peers
 contains "… its token is heard" '^X-Auth-Token: gAAAA' "$(cat "$heard/good.heard")"
 
+title "a connection that is cut without a word of TLS ends no list"
+start_proxy cut "$cloud" --tls "$certificates/good.pem" "$certificates/good.key"
+cut_list() { # WHAT CODE PATTERN FAULT
+  cp "$scratch/one.yaml" "$scratch/c/retouch.yaml"
+  through "$scratch/c" lab "$proxy" "${common[@]}"
+  no_faults
+  fault "$4"
+  exits "$1" "$2" run "$scratch/c" plan --detailed-exitcode
+  contains "… in words" "$3" "$out"
+}
+whole='HTTP/1.1 200 OK\r\n\r\n{\"images\": []}'
+cut_list "a body of known length" 75 'closed the connection before its answer was complete' '{"path": "/v2/images", "answer": 500, "end": "cut"}'
+cut_list "a list that is whole, of unknown length" 75 'closed the connection before its answer was complete' "{\"path\": \"/v2/images\", \"reply\": \"$whole\", \"end\": \"cut\"}"
+cut_list "… and the same with an end that is announced" 3 '0 images seen' "{\"path\": \"/v2/images\", \"reply\": \"$whole\", \"end\": \"close\"}"
+forget
+no_faults
+fault '{"method": "PATCH", "answer": 100, "end": "cut"}'
+exits "answers to updates" 0 run "$scratch/c" apply "${everything[@]}" --output json
+equal "… each update is sent once" "3 3" "$(jq .summary.changed <<<"$out") $(stat requests method=PATCH)"
+exits "… and nothing is left to do" 0 run "$scratch/c" plan --detailed-exitcode
+all_images "$scratch/c" "min_ram: 2048"
+sed -i 's/clouds: \[lab\]/clouds: ["*"]/' "$scratch/c/manifests/all.yaml"
+
 refused() { # WHAT SECRET METHOD PATH PEER…: each peer of the last plan was refused in words, and heard nothing
   local peer at host says
   for peer in "${@:5}"; do
