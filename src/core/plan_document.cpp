@@ -33,64 +33,7 @@ Json guard_document(const GuardVerdict& verdict) {
   return document;
 }
 
-// What the fingerprint covers of one change, in a canonical form: compact JSON with sorted keys, as nlohmann writes it
-// of the counterpart below; written here without a document in between, for a plan may have ten thousand changes. A
-// field that was only reported or refused when it was reviewed must not be sent now; one that was held may be: its
-// exposure was accepted since.
-void write_text(std::string& out, std::string_view text) {
-  const auto plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
-  if (std::ranges::all_of(text, plain)) {
-    out += '"';
-    out += text;
-    out += '"';
-  } else {
-    out += canonical_json(Json(text));
-  }
-}
-
-void write_value(std::string& out, const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    write_text(out, *text);
-  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    out += fmt::format_int(*number).c_str();
-  } else {
-    out += canonical_json(to_json(value));
-  }
-}
-
-void write_covered(std::string& out, const ImageChange& change) {
-  out += R"({"fields":[)";
-  for (const FieldChange& field : change.fields) {
-    if (out.back() != '[') out += ',';
-    out += R"({"after":)";
-    write_value(out, field.after);
-    out += R"(,"before":)";
-    write_value(out, field.before);
-    out += R"(,"name":)";
-    write_text(out, field.name);
-    out += field.action == Action::apply || field.action == Action::held ? R"(,"sends":true})" : R"(,"sends":false})";
-  }
-  out += R"(],"image_id":)";
-  write_text(out, change.image_id);
-  out += R"(,"owner":)";
-  write_text(out, change.owner);
-  out += R"(,"status":)";
-  write_text(out, change.status);
-  out += '}';
-}
-
-void write_covered_cloud(std::string& out, const std::string& cloud, std::span<const ImageChange> changes) {
-  out += R"({"changes":[)";
-  for (const ImageChange& change : changes) {
-    if (&change != changes.data()) out += ',';
-    write_covered(out, change);
-  }
-  out += R"(],"cloud":)";
-  write_text(out, cloud);
-  out += '}';
-}
-
-// The same of a document's change: it proves that a plan file was not edited.
+// What plan_fingerprint.cpp covers of a change, of a document's change: it proves that a plan file was not edited.
 Json covered_of(const Json& change) {
   Json fields = Json::array();
   for (const Json& field : change.at("fields")) {
@@ -153,26 +96,6 @@ std::string seal_of(Json document) {
 Json sealed(Json document) {
   document["digest"] = seal_of(document);
   return document;
-}
-
-std::string fingerprint(std::span<const CloudPlan> clouds) {
-  std::string covered = "[";
-  for (const CloudPlan& cloud : clouds) {
-    if (&cloud != clouds.data()) covered += ',';
-    write_covered_cloud(covered, cloud.cloud, cloud.changes);
-  }
-  return "sha256:" + sha256_hex(covered + "]");
-}
-
-std::string fingerprint(const Plan& plan) { return fingerprint(plan.clouds); }
-
-// Of {"changes": {…}, "cloud": …}: one change, no array.
-std::string change_digest(const std::string& cloud, const ImageChange& change) {
-  std::string covered = R"({"changes":)";
-  write_covered(covered, change);
-  covered += R"(,"cloud":)";
-  write_text(covered, cloud);
-  return sha256_hex(covered + "}");
 }
 
 Json to_document(const FieldChange& field) {
