@@ -28,7 +28,8 @@ void check_endpoint(const std::vector<auth::CatalogEndpoint>& catalog, bool http
   fuzz::require(!https || !is_loopback(url->origin), "a cloud does not send tokens to this machine", written);
   fuzz::require(written.find('@') == std::string::npos || url->path.find('@') != std::string::npos,
                 "nobody logs in by a URL", written);
-  fuzz::require(url->query.empty() && (url->path == "/" || !url->path.ends_with('/')), "the API lies below it", written);
+  fuzz::require(url->query.empty() && (url->path == "/" || !url->path.ends_with('/')), "the API lies below it",
+                written);
 }
 
 }  // namespace

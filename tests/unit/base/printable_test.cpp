@@ -34,7 +34,8 @@ TEST(MarkdownText, KeepsMarkupMentionsAndTablesFromComingAlive) {
   EXPECT_EQ(markdown_text("<b>|`x`"), "&lt;b&gt;&#124;&#96;x&#96;");
   EXPECT_EQ(markdown_text("@team #1"), "&#64;team &#35;1");
   EXPECT_EQ(markdown_text("[a](http://b)"), "&#91;a&#93;(http&#58;//b)");
-  EXPECT_EQ(markdown_text("see WWW.evil.example or a.b"), "see WWW&#46;evil.example or a.b") << "autolinked without a scheme";
+  EXPECT_EQ(markdown_text("see WWW.evil.example or a.b"), "see WWW&#46;evil.example or a.b")
+      << "autolinked without a scheme";
   EXPECT_EQ(markdown_text("a: b"), "a: b");
 }
 
