@@ -119,8 +119,9 @@ class Web {
           "not ready: no manifests are in force yet, or some cloud was not reached yet; which: /status.json\n");
     if (request.path == "/status.json") {
       const Json document = co_await sources_.status();
-      // Foreign text may be no UTF-8: dump() must not throw over it.
-      co_return answer(200, "application/json", document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+      // Foreign text may be no UTF-8: dump() must not throw over it. All ASCII, since people look at it with curl, and
+      // U+009B is a control sequence to their terminals.
+      co_return answer(200, "application/json", document.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n");
     }
     if (const auto found = assets_.find(request.path); found != assets_.end())
       co_return answer_asset(found->second, request);

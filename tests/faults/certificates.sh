@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # scratch is of tests/lib.sh
 # Certificates for the tests of TLS, made in $certificates by openssl when they are wanted. Sourced.
 
 certificates=$scratch/certificates

@@ -163,6 +163,20 @@ def citations_can_be_followed(path, text):
                     yield f"{path}:{number}: docs/{name} has no section {section}"
 
 
+def proofs_exist(path, text):
+    """`http/tls_test.cpp::Tls.RefusesVersionsBefore12` names a unit test, `tests/…` a script: what SECURITY.md promises is proven there."""
+    if path != "SECURITY.md":
+        return
+    for number, line in numbered(text):
+        for file, suite, name in re.findall(r"`([\w/]+_test\.cpp)::(\w+)\.(\w+)`", line):
+            source = DOCS.parent / "tests/unit" / file
+            if not source.exists() or not re.search(rf"^TEST(_F|_P)?\({suite}, {name}\)", source.read_text(encoding="utf-8"), flags=re.M):
+                yield f"{path}:{number}: there is no test {suite}.{name} in tests/unit/{file}"
+        for file in re.findall(r"`(tests/[\w/]+\.(?:sh|js))`", line):
+            if not (DOCS.parent / file).exists():
+                yield f"{path}:{number}: there is no {file}"
+
+
 def no_conflict_is_left(path, text):
     """What git writes between two halves that it cannot merge. Seven `=` underline a heading in Markdown."""
     halves = "" if path.endswith(".md") else "|=======$"
@@ -182,4 +196,4 @@ CODE_RULES = [
 ]
 ALL_RULES = [headers_have_a_guard, files_stay_small, citations_can_be_followed]
 # For whatever is text, of any kind.
-TEXT_RULES = [no_conflict_is_left]
+TEXT_RULES = [no_conflict_is_left, proofs_exist]

@@ -52,6 +52,10 @@ CASES = [
     (rules.no_conflict_is_left, "scripts/packages.txt", "=======\n", "scripts/packages.txt:1: a marker"),
     (rules.no_conflict_is_left, "docs/x.md", ">>>>>>> 0029557 (why)\n", "docs/x.md:1: a marker"),
     (rules.no_conflict_is_left, "docs/x.md", "Heading\n=======\n", None),
+    (rules.proofs_exist, "SECURITY.md", "`http/tls_test.cpp::Tls.RefusesVersionsBefore12`, `tests/faults/tls_test.sh`\n", None),
+    (rules.proofs_exist, "SECURITY.md", "\n`http/tls_test.cpp::Tls.TrustsEverybody`\n", "SECURITY.md:2: there is no test Tls.TrustsEverybody"),
+    (rules.proofs_exist, "SECURITY.md", "`http/nowhere_test.cpp::Tls.X`\n", "there is no test Tls.X"),
+    (rules.proofs_exist, "SECURITY.md", "`tests/faults/nowhere_test.sh`\n", "there is no tests/faults/nowhere_test.sh"),
     (rules.no_conflict_is_left, "scripts/x", "========\n  <<<<<<< HEAD\ncat <<<here\n", None),
 ]
 

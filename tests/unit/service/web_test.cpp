@@ -148,6 +148,12 @@ TEST(Web, ForeignTextThatIsNoUtf8IsShownAllTheSame) {
   EXPECT_TRUE(Json::accept(response.body));
 }
 
+TEST(Web, TheDocumentDoesNotSpeakToTheTerminalOfWhoFetchesIt) {
+  Daemon daemon{.document = {{"name", "a\u009b31m\u202e\x1b"}}};
+  const auto body = daemon.get("/status.json").body;
+  EXPECT_NE(body.find(R"(a\u009b31m\u202e\u001b)"), std::string::npos) << body;
+}
+
 TEST(Page, PutsForeignTextOnlyIntoTextNodes) {
   for (const PageFile& file : page_files()) {
     for (const char* forbidden :
