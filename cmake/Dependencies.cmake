@@ -37,3 +37,7 @@ add_library(retouch_beast STATIC
   ${CMAKE_SOURCE_DIR}/src/separate_compilation/beast.cpp)
 target_compile_definitions(retouch_beast PUBLIC BOOST_BEAST_SEPARATE_COMPILATION)
 target_link_libraries(retouch_beast PUBLIC retouch_asio OpenSSL::SSL)
+# They wait for networks: as small as they can be in a release (retouch_layer(… SMALL) says why).
+foreach(library retouch_asio retouch_beast)
+  target_compile_options(${library} PRIVATE $<$<CONFIG:RelWithDebInfo>:-Os>)
+endforeach()

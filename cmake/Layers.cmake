@@ -5,7 +5,8 @@
 set(retouch_fuzzed base core http auth config providers sources state service cli)
 
 # retouch_layer(NAME [SMALL] SOURCES … DEPENDS … [PRIVATE …] [PCH …]). SMALL: what it does waits for people, disks and networks,
-# so a release compiles it for size; an idle daemon has all of it in memory.
+# so a release compiles it for size; an idle daemon has all of it in memory. Not so: what decides over each image of a
+# list (core), and what decodes the list (providers).
 function(retouch_layer name)
   cmake_parse_arguments(arg "SMALL" "" "SOURCES;DEPENDS;PRIVATE;PCH" ${ARGN})
   add_library(retouch_${name} STATIC ${arg_SOURCES})
