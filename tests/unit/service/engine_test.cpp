@@ -69,7 +69,7 @@ TEST_F(EngineTest, RestsOnceWhenNothingHasHappenedForSomeSeconds) {
 }
 
 TEST_F(EngineTest, RestsNotWhileAPassIsUnderWay) {
-  fault(R"({"kind": "delay", "method": "GET", "times": 1000, "delay": "20s"})");
+  fault(R"({"kind": "slow", "method": "GET", "times": 1000, "delay": "20s"})");
   EngineParts with_rest = parts();
   int rests = 0;
   Engine* running = nullptr;
