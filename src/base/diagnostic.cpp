@@ -34,7 +34,7 @@ bool Diagnostics::has_errors() const {
 
 bool Diagnostics::has_errors_in(const std::string& file) const {
   return std::ranges::any_of(
-      items_, [&](const Diagnostic& d) { return d.severity == Severity::error && d.place.file == file; });
+      items_, [&](const Diagnostic& d) { return d.severity == Severity::error && d.place.file.text() == file; });
 }
 
 std::vector<Diagnostic> Diagnostics::sorted() const {

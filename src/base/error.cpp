@@ -8,7 +8,12 @@ namespace retouch {
 
 std::string to_string(const Place& place) {
   if (place.line == 0) return place.file;
-  return fmt::format("{}:{}:{}", place.file, place.line, place.column);
+  return fmt::format("{}:{}:{}", place.file.text(), place.line, place.column);
+}
+
+const std::string& FileName::text() const {
+  static const std::string none;
+  return name_ ? *name_ : none;
 }
 
 std::string_view to_string(Errc code) {

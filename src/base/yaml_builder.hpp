@@ -18,7 +18,7 @@ struct Stop {};
 
 class Builder final : public YAML::EventHandler {
  public:
-  // All references outlive the builder.
+  // All references outlive the builder, but for that to the name.
   Builder(std::string_view text, const std::string& file, Diagnostics& diagnostics, const Limits& limits)
       : text_(text), file_(file), diagnostics_(diagnostics), limits_(limits) {}
 
@@ -66,7 +66,7 @@ class Builder final : public YAML::EventHandler {
   [[noreturn]] void stop(Place place, std::string message);
 
   std::string_view text_;
-  const std::string& file_;
+  const FileName file_;
   Diagnostics& diagnostics_;
   const Limits& limits_;
   std::vector<Value> documents_;

@@ -33,7 +33,7 @@ std::string absolute(const std::string& path) {
 std::set<std::string> files_with_errors(const Diagnostics& diagnostics) {
   std::set<std::string> files;
   for (const Diagnostic& item : diagnostics.items()) {
-    if (item.severity == Severity::error) files.insert(item.place.file);
+    if (item.severity == Severity::error) files.insert(item.place.file.text());
   }
   return files;
 }

@@ -38,7 +38,7 @@ std::string what_counts(const config::Settings& settings) {
 std::map<std::string, std::string> first_errors(const Diagnostics& diagnostics) {
   std::map<std::string, std::string> result;
   for (const Diagnostic& item : diagnostics.sorted()) {
-    if (item.severity == Severity::error) result.try_emplace(item.place.file, to_string(item));
+    if (item.severity == Severity::error) result.try_emplace(item.place.file.text(), to_string(item));
   }
   return result;
 }

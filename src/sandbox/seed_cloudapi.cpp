@@ -15,7 +15,7 @@ namespace {
 
 // Beside the seed file, unless the path says otherwise.
 std::string beside(const Place& place, const std::string& path) {
-  return (std::filesystem::path(place.file).parent_path() / path).string();
+  return (std::filesystem::path(place.file.text()).parent_path() / path).string();
 }
 
 std::vector<NamedKey> load_keys(Fields& owner, const char* what, Diagnostics& diagnostics) {

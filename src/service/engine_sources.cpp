@@ -142,7 +142,7 @@ void Engine::note_sources(const reconcile::Kept& kept) {
   if (complaints == last_complaints_) return;
   last_complaints_ = complaints;
   for (const Diagnostic& item : kept.complaints.sorted()) {
-    if (item.severity == Severity::error) log_.error(to_string(item), {{"manifest", item.place.file}});
+    if (item.severity == Severity::error) log_.error(to_string(item), {{"manifest", item.place.file.text()}});
   }
 }
 

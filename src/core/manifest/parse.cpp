@@ -26,7 +26,7 @@ std::vector<std::string> Manifests::names() const {
 }
 
 void Manifests::drop_file(const std::string& file) {
-  const auto from_it = [&](const Entry& entry) { return entry.place.file == file; };
+  const auto from_it = [&](const Entry& entry) { return entry.place.file.text() == file; };
   std::erase_if(content_->entries, from_it);
   std::erase_if(content_->nameless, from_it);
 }

@@ -56,7 +56,7 @@ Result<std::int64_t> put_change(Database& database, const core::ChangeRecord& re
                     core::to_stored(change.before),
                     core::to_stored(change.after),
                     core::to_string(change.cause),
-                    change.place.file,
+                    change.place.file.text(),
                     change.place.line,
                     change.place.column,
                     wish,

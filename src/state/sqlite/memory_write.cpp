@@ -40,8 +40,8 @@ Result<void> remember(Database& database, const std::string& account, const core
   return database.run(
       "INSERT OR REPLACE INTO fields (account, image_id, field, wish, ours, entry, file, line, col, revision, run, at, "
       "kept_instead, corrections) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      {account, key.image_id, key.field, core::to_text(what.wish), ours, what.entry, what.place.file, what.place.line,
-       what.place.column, what.revision, what.run, what.at, kept, to_text(what.corrections)});
+      {account, key.image_id, key.field, core::to_text(what.wish), ours, what.entry, what.place.file.text(),
+       what.place.line, what.place.column, what.revision, what.run, what.at, kept, to_text(what.corrections)});
 }
 
 Result<void> hold(Database& database, const std::string& account, const core::FieldKey& key, const core::Hold& what) {

@@ -131,7 +131,7 @@ TEST_F(CloudsYaml, ABrokenFileIsAnErrorAndNotSkipped) {
   const auto found = find("c");
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, Errc::invalid_input);
-  EXPECT_EQ(found.error().place.file, "./clouds.yaml");
+  EXPECT_EQ(found.error().place.file.text(), "./clouds.yaml");
 }
 
 TEST_F(CloudsYaml, TheNameIsGivenOrOsCloudOrEnvvarsOrTheOnlyOne) {

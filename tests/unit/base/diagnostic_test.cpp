@@ -14,6 +14,20 @@ TEST(Diagnostic, NeverLetsAFileNameSpeakToTheTerminal) {
   EXPECT_EQ(to_string(d).find('\x1b'), std::string::npos);
 }
 
+TEST(FileName, IsWhatItSaysWhoeverSharesIt) {
+  const FileName one("a.yaml"), shared = one, other("a.yaml"), later("b.yaml");
+  EXPECT_EQ(&one.text(), &shared.text());
+  EXPECT_NE(&one.text(), &other.text());
+  EXPECT_TRUE(one == shared && one == other && one != later && one < later && !(one < other));
+}
+
+TEST(FileName, OfNoFileIsEmpty) {
+  EXPECT_TRUE(FileName().empty());
+  EXPECT_TRUE(FileName("").empty());
+  EXPECT_EQ(FileName().text(), "");
+  EXPECT_TRUE(FileName() == FileName("") && FileName() < FileName("a"));
+}
+
 TEST(Diagnostics, SortsByPlaceAndDropsRepetitions) {
   Diagnostics all;
   all.error({"b.yaml", 1, 1}, "x");

@@ -65,6 +65,11 @@ TEST(YamlPlaces, AreThoseOfTheFirstCharacter) {
   EXPECT_EQ(value.find("spec")->find("items")->items.at(0).find("name")->place, at(5, 14));
 }
 
+TEST(YamlPlaces, OfOneFileShareTheTextOfItsName) {
+  const auto value = load_good("a: 1\nb: 2\n");
+  EXPECT_EQ(&value.find("a")->place.file.text(), &value.find("b")->place.file.text());
+}
+
 TEST(YamlPlaces, OfAnEmptyValueIsItsKeys) {
   const auto value = load_good("a:\n\n\nb: 1\nc: {x: , y: 1}\n");
   EXPECT_EQ(value.find("a")->place, at(1, 1));
@@ -99,7 +104,7 @@ TEST(YamlDocuments, BeforeASyntaxErrorAreReturned) {
   EXPECT_EQ(loaded.documents.size(), 1u);
   ASSERT_EQ(loaded.diagnostics.items().size(), 1u);
   EXPECT_TRUE(loaded.diagnostics.items()[0].message.starts_with("YAML syntax: ")) << loaded.errors();
-  EXPECT_EQ(loaded.diagnostics.items()[0].place.file, "f.yaml");
+  EXPECT_EQ(loaded.diagnostics.items()[0].place.file.text(), "f.yaml");
 }
 
 TEST(YamlAliases, AreExpandedWithThePlaceOfTheAlias) {

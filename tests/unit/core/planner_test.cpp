@@ -38,7 +38,7 @@ TEST(Planner, ChoosesTheOpFromTheLiveState) {
   EXPECT_EQ(fields[1].op, Op::replace);
   EXPECT_EQ(fields[2].op, Op::remove);
   EXPECT_EQ(fields[0].cause, Cause::unknown);
-  EXPECT_EQ(fields[0].place.file, "m.yaml");
+  EXPECT_EQ(fields[0].place.file.text(), "m.yaml");
 }
 
 TEST(Planner, LeavesUnlistedAttributesAlone) {
