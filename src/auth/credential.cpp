@@ -16,8 +16,9 @@ void Credential::refused(Error refusal, Mono now) {
   changed_.notify_all();
 }
 
-std::optional<Error> Credential::refusal(Mono now) const {
+std::optional<Error> Credential::refusal(Mono now, std::optional<Mono> asked_at) const {
   if (!refusal_ || now - refused_at_ >= refusal_memory) return std::nullopt;
+  if (asked_at && refused_at_ < *asked_at) return std::nullopt;
   return refusal_;
 }
 

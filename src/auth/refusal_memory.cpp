@@ -9,10 +9,10 @@ task<std::optional<Error>> RefusalMemory::standing() {
     };
     auto found = co_await context_.blocking.run(std::move(look));
     const auto now = context_.clock.now();
-    if (found && !context_.credential->refusal(now)) context_.credential->refused(*std::move(found), now);
+    if (found && !context_.credential->refusal(now, asked_at_)) context_.credential->refused(*std::move(found), now);
   }
   looked_ = true;
-  co_return context_.credential->refusal(context_.clock.now());
+  co_return context_.credential->refusal(context_.clock.now(), asked_at_);
 }
 
 task<Result<void>> RefusalMemory::ready() {
@@ -25,7 +25,7 @@ task<Result<void>> RefusalMemory::ready() {
 
 bool RefusalMemory::prepared() const {
   const auto now = context_.clock.now();
-  return looked_ && !context_.credential->busy(now) && !context_.credential->refusal(now);
+  return looked_ && !context_.credential->busy(now) && !context_.credential->refusal(now, asked_at_);
 }
 
 task<void> RefusalMemory::remember(Error refusal) {

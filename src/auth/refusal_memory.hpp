@@ -11,7 +11,9 @@ namespace retouch::auth {
 class RefusalMemory {
  public:
   // The references outlive it; `context` has a credential.
-  RefusalMemory(const Account& account, const AuthContext& context) : account_(account), context_(context) {}
+  RefusalMemory(const Account& account, const AuthContext& context) : account_(account), context_(context) {
+    if (context_.options.by_hand) asked_at_ = context_.clock.now();
+  }
 
   // What stands against a request now. The disk is looked at once, and not for a verb that somebody runs by hand.
   task<std::optional<Error>> standing();
@@ -26,6 +28,7 @@ class RefusalMemory {
   const Account& account_;
   const AuthContext& context_;
   bool looked_ = false;
+  std::optional<Mono> asked_at_{};  // by hand
 };
 
 }  // namespace retouch::auth

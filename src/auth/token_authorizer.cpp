@@ -113,7 +113,7 @@ task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::try_credential() {
   auto& credential = *context_.credential;
   bool waited = false;
   for (; credential.busy(context_.clock.now()); waited = true) co_await credential.changed();
-  if (auto refusal = credential.refusal(context_.clock.now())) {
+  if (auto refusal = credential.refusal(context_.clock.now(), asked_at_)) {
     refusal->message += "; that was for another cloud with these credentials, so it is not tried again for this one";
     co_return fail(*std::move(refusal));
   }

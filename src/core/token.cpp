@@ -5,9 +5,7 @@
 namespace retouch::core {
 namespace {
 
-using std::chrono::seconds;
-
-constexpr Duration max_backoff = seconds(60);
+constexpr Duration max_backoff = std::chrono::seconds(60);
 constexpr Duration max_suspension = std::chrono::minutes(15);
 
 Duration part_of(Duration whole, double part) {
@@ -40,7 +38,7 @@ void TokenFreshness::obtained(Mono issued, Duration life, double jitter) {
   failures_ = 0;
   not_before_ = Mono::min();
   // The server's Date has whole seconds, so a life may be counted up to one second too long.
-  const auto rounding = std::min<Duration>(seconds(1), life / 2);
+  const auto rounding = std::min<Duration>(std::chrono::seconds(1), life / 2);
   const auto floor = std::min(token_floor, std::max(life / 10, rounding));
   const auto ahead = std::max(part_of(life, 0.8 - 0.1 * jitter), token_min_age);
   token_ = Token{.issued = issued, .ahead = issued + ahead, .last_use = issued + life - floor, .end = issued + life};
@@ -50,7 +48,7 @@ void TokenFreshness::failed(Mono now, std::optional<Duration> retry_after) {
   renewing_ = false;
   ++failures_;
   // While the old token lasts there is no hurry.
-  const auto pause = usable(now) ? token_min_age : doubled(seconds(1), failures_, max_backoff);
+  const auto pause = usable(now) ? token_min_age : doubled(std::chrono::seconds(1), failures_, max_backoff);
   not_before_ = now + std::max(pause, retry_after.value_or(Duration{0}));
 }
 
@@ -66,7 +64,7 @@ TokenFreshness::Rejection TokenFreshness::rejected(Mono now, bool current) {
   // Half an hour without one is a new illness.
   const bool again = suspensions_ > 0 && now < suspended_until_ + std::chrono::minutes(30);
   suspensions_ = again ? suspensions_ + 1 : 1;
-  suspended_until_ = now + std::min<Duration>(seconds(60) * suspensions_, max_suspension);
+  suspended_until_ = now + std::min<Duration>(std::chrono::seconds(60) * suspensions_, max_suspension);
   return Rejection::suspend;
 }
 

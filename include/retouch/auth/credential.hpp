@@ -32,6 +32,7 @@ class Credential {
   void accepted(Mono now) {
     accepted_ = true;
     accepted_at_ = now;
+    refusal_.reset();
   }
   void refused(Error refusal, Mono now);
   // Refused after it had been accepted: as it seems for the sake of a project. The next attempt is made alone again.
@@ -42,7 +43,9 @@ class Credential {
 
   bool was_accepted() const { return accepted_; }
   const std::optional<Error>& failure() const { return failure_; }  // of the last attempt
-  std::optional<Error> refusal(Mono now) const;
+  // `asked_at`: somebody asked by hand then, and may have mended things on the server: what was refused before stands
+  // no more against him.
+  std::optional<Error> refusal(Mono now, std::optional<Mono> asked_at = {}) const;
 
  private:
   int attempts_ = 0;

@@ -16,6 +16,7 @@ class TokenAuthorizer final : public AccountAuthorizer {
  public:
   TokenAuthorizer(Account account, AuthContext context) : account_(std::move(account)), context_(std::move(context)) {
     if (!context_.credential) context_.credential = std::make_shared<Credential>();
+    if (context_.options.by_hand) asked_at_ = context_.clock.now();
   }
 
   // Logs in, and renews ahead of time.
@@ -60,6 +61,7 @@ class TokenAuthorizer final : public AccountAuthorizer {
   std::optional<Session> session_;
   std::optional<Error> last_error_;  // of the last attempt: what callers are told while we pause
   std::optional<Error> refusal_;     // the credentials were refused, at refused_at_
+  std::optional<Mono> asked_at_{};  // by hand
   Mono refused_at_{};
   AuthCounters counters_;
   std::optional<Duration> clock_offset_;

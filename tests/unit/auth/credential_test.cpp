@@ -100,6 +100,47 @@ TEST_F(CredentialTest, TheNextProcessDoesNotTryItForAnotherProjectEither) {
   EXPECT_EQ(server->requests, 1);
 }
 
+TEST_F(CredentialTest, WhoeverAsksByHandIsTriedOnceAlsoByAProcessThatHasSeenARefusal) {
+  answer(401);
+  add("one", {.by_hand = false});
+  log_in();
+  clock.advance(1min);
+  clouds.clear();
+  add("one", {.by_hand = false});
+  EXPECT_TRUE(log_in()[0]);
+  EXPECT_EQ(server->requests, 1);
+  answer(201);  // the password was mended on the server
+  clouds.clear();
+  add("one");
+  EXPECT_FALSE(log_in()[0]);
+  clouds.clear();
+  add("one", {.by_hand = false});
+  EXPECT_FALSE(log_in()[0]) << "the refusal is forgotten for all";
+  EXPECT_EQ(server->requests, 2);
+}
+
+TEST_F(CredentialTest, WhoeverAsksByHandIsTriedOnceAlsoForASignature) {
+  account.login = AkskLogin{.access_key = "AK", .secret_key = Secret("sk")};
+  account.endpoint = "https://ims.example";
+  account.project_id = "p";
+  const auto credential = credentials.of(account);
+  credential->refused(Error{.code = Errc::credentials, .reaction = Reaction::auth, .message = "no"}, clock.now());
+  clock.advance(1min);
+  const auto ready = [&](bool by_hand) {
+    const auto authorizer = make_authorizer(account, AuthContext{.transport = server,
+                                                                 .clock = clock,
+                                                                 .random = random,
+                                                                 .blocking = *blocking,
+                                                                 .options = {.by_hand = by_hand},
+                                                                 .credential = credential});
+    bool well = false;
+    run([&]() -> task<void> { well = (co_await authorizer->ready()).has_value(); });
+    return well;
+  };
+  EXPECT_FALSE(ready(false));
+  EXPECT_TRUE(ready(true));
+}
+
 TEST_F(CredentialTest, AnotherSecretOrUserIsAnotherCredential) {
   answer(401);
   add("one");
