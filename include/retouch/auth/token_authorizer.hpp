@@ -61,7 +61,7 @@ class TokenAuthorizer final : public AccountAuthorizer {
   std::optional<Session> session_;
   std::optional<Error> last_error_;  // of the last attempt: what callers are told while we pause
   std::optional<Error> refusal_;     // the credentials were refused, at refused_at_
-  std::optional<Mono> asked_at_{};  // by hand
+  std::optional<Mono> asked_at_{};   // by hand
   Mono refused_at_{};
   AuthCounters counters_;
   std::optional<Duration> clock_offset_;
