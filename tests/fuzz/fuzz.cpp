@@ -69,7 +69,7 @@ void require_places(const Diagnostics& diagnostics, std::span<const Text> files)
     const std::string shown = to_string(each);
     require_showable(shown, "a complaint");
     require(!each.message.empty(), "a complaint says something", shown);
-    const auto file = std::ranges::find(files, each.place.file, &Text::file);
+    const auto file = std::ranges::find(files, each.place.file.text(), &Text::file);
     require(file != files.end(), "a complaint names its file", shown);
     const Extent extent = extent_of(file->text);
     // The line after the last one is where what was expected is missing.
