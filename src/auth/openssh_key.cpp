@@ -87,6 +87,7 @@ Result<OpenSshKey> read_openssh_key(const Secret& text) {
   if (!reader.at_end() && *cipher == "none") return damaged("something stands behind it");
   OpenSshKey key{.public_blob = std::string(*blob)};
   key.type = std::string(SshReader(*blob).text().value_or(""));
+  if (key.type.empty()) return damaged("its public half does not say of which type it is");
   key.encrypted = *cipher != "none";
   if (key.encrypted) return key;
   if (shape_of(key.type).empty()) {

@@ -33,9 +33,20 @@ constexpr std::array hints{
     Hint{"illegal EOF in scalar", "a closing quote is missing"},
 };
 
+std::string_view from_line(std::string_view text, int line) {
+  for (; line > 1 && !text.empty(); --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text;
+}
+
+// yaml-cpp counts on over the end of a line that an escape crosses.
+int within_line(int column, std::string_view text, int line) {
+  const auto bytes = from_line(text, line).substr(0, from_line(text, line).find('\n')).size();
+  return std::min(column, static_cast<int>(bytes) + 1);
+}
+
 // The column of a tab among the blanks that begin a line; 0 = none.
 int indenting_tab(std::string_view text, int line) {
-  for (; line > 1 && !text.empty(); --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  text = from_line(text, line);
   return static_cast<int>(text.substr(0, text.find_first_not_of(" \t")).find('\t') + 1);  // npos + 1 is 0
 }
 
@@ -46,6 +57,7 @@ void report_syntax(const YAML::Exception& error, Place place, std::string_view t
     diagnostics.error(std::move(place), "YAML syntax: a tab indents this line; YAML allows blanks only");
     return;
   }
+  if (place.line > 0) place.column = within_line(place.column, text, place.line);
   const auto hint = std::ranges::find_if(hints, [&](const Hint& each) { return error.msg.starts_with(each.message); });
   diagnostics.error(std::move(place), "YAML syntax: " + error.msg,
                     hint == hints.end() ? std::string{} : std::string(hint->hint));

@@ -107,6 +107,15 @@ TEST(YamlDocuments, BeforeASyntaxErrorAreReturned) {
   EXPECT_EQ(loaded.diagnostics.items()[0].place.file.text(), "f.yaml");
 }
 
+// Found by fuzzing: the column was counted on behind the end of the line.
+TEST(YamlDocuments, ASyntaxErrorStandsWithinItsLine) {
+  const auto loaded = load_text("a: \"\\u4{\n====\n");
+  ASSERT_EQ(loaded.diagnostics.items().size(), 1u);
+  const Place& place = loaded.diagnostics.items()[0].place;
+  EXPECT_EQ(place.line, 1);
+  EXPECT_LE(place.column, 9) << to_string(place);
+}
+
 TEST(YamlAliases, AreExpandedWithThePlaceOfTheAlias) {
   const auto value = load_good("a: &x {q: [1, 2]}\nb: *x\n&k c: *k\n");
   const auto& copy = *value.find("b");
