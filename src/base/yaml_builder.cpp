@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "retouch/base/printable.hpp"
+#include "retouch/base/text.hpp"
 
 namespace retouch::yaml {
 namespace {
@@ -84,6 +85,8 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
     if (tag.ends_with(":null")) value = Value{.place = value.place};
   }
   if (text.find('\0') != std::string::npos) complain(value.place, "a text may not hold NUL (\"\\0\")");
+  // yaml-cpp 0.7 makes one byte of each, which is no UTF-8.
+  if (!is_valid_utf8(text)) complain(value.place, "the escapes \\N and \\_ cannot be read", "write \\u0085 or \\u00a0");
   remember(anchor, value);
   attach(std::move(value));
 }

@@ -107,6 +107,17 @@ TEST(YamlDocuments, BeforeASyntaxErrorAreReturned) {
   EXPECT_EQ(loaded.diagnostics.items()[0].place.file.text(), "f.yaml");
 }
 
+// Found by fuzzing: yaml-cpp makes a single byte of them, which no JSON can hold.
+TEST(YamlTexts, OfEscapesThatDoNotBecomeUtf8AreRefused) {
+  for (const std::string escape : {"\\N", "\\_"}) {
+    const auto loaded = load_text("a: \"x" + escape + "y\"\n");
+    ASSERT_EQ(loaded.diagnostics.items().size(), 1u) << escape;
+    EXPECT_EQ(loaded.diagnostics.items()[0].place, at(1, 4));
+    EXPECT_NE(loaded.errors().find("cannot be read"), std::string::npos) << loaded.errors();
+  }
+  EXPECT_EQ(load_good("a: \"\\u0085\\u00a0\\L\"\n").find("a")->text, "\xC2\x85\xC2\xA0\xE2\x80\xA8");
+}
+
 // Found by fuzzing: the column was counted on behind the end of the line.
 TEST(YamlDocuments, ASyntaxErrorStandsWithinItsLine) {
   const auto loaded = load_text("a: \"\\u4{\n====\n");
