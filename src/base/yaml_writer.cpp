@@ -64,14 +64,15 @@ std::optional<std::string> in_line(const Out& value) {
   return (is_list ? "[" : "{") + join(parts, ", ") + (is_list ? "]" : "}");
 }
 
-bool is_collection(const Out& value) { return value.kind == Out::Kind::list || value.kind == Out::Kind::mapping; }
+// That has lines of its own: an empty collection has none, and below its key nothing would be null.
+bool has_lines(const Out& value) { return !value.items.empty() || !value.members.empty(); }
 
 std::string lines_of(const Out& value, std::size_t indent);
 
 // What stands behind `before`, which ends in ":" or "-": in the same line, or as a block below it.
 std::string behind(std::string before, const Out& value, std::size_t indent) {
   const auto line = in_line(value);
-  const bool fits = line && (!is_collection(value) || before.size() + 1 + line->size() <= line_width);
+  const bool fits = line && (!has_lines(value) || before.size() + 1 + line->size() <= line_width);
   if (fits) return std::move(before) + " " + *line + "\n";
   return std::move(before) + "\n" + lines_of(value, indent + step);
 }

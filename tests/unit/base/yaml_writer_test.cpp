@@ -181,6 +181,13 @@ TEST(YamlWriter, ReadingIsIdentityForAnyShape) {
   }
 }
 
+// Found by fuzzing: below its key there was nothing, which is null.
+TEST(YamlWriter, AnEmptyCollectionStandsBehindItsKeyHoweverLong) {
+  const std::string key(118, 'k');
+  EXPECT_EQ(to_yaml(block({{key, block({})}})), key + ": {}\n");
+  EXPECT_EQ(to_yaml(block({{key, list({})}})), key + ": []\n");
+}
+
 TEST(YamlWriter, WritesWhatCannotBeSeenAsEscapes) {
   EXPECT_EQ(quote("a\u202Eb\x1b\u200B\U000E0041é"), R"("a\u202Eb\u001B\u200B\U000E0041é")");
   EXPECT_EQ(quote("x\ty\nz\r\"\\"), R"("x\ty\nz\u000D\"\\")");
