@@ -83,7 +83,7 @@ service::EngineParts Process::parts() {
 void Process::note(const LogRecord& record) {
   std::string text = text_of(record);
   // Where the disk is says which process this is, and two runs of one seed are to have the same trace.
-  if (const auto at = text.find(disk.directory()); at != std::string::npos) {
+  for (auto at = text.find(disk.directory()); at != std::string::npos; at = text.find(disk.directory())) {
     text.replace(at, disk.directory().size(), "/state");
   }
   around_.witness.output(text, "the log");
