@@ -69,7 +69,7 @@ Result<http::Request> token_request(const Account& account) {
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Accept", "application/json");
   // Bytes that are no UTF-8 can only come from a password file; the server shall say no, not the JSON library throw.
-  request.body = Json{{"auth", std::move(auth)}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  request.body = compact_json(Json{{"auth", std::move(auth)}});
   return request;
 }
 

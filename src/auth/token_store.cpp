@@ -133,7 +133,7 @@ Result<void> TokenStore::save(const Account& account, const TokenAnswer& answer,
                 {"salt", salted},
                 {"check", secret_check(secret_of(account.login), salted)}};
   for (const auto& endpoint : answer.image_endpoints) document["image_endpoints"].push_back(to_json(endpoint));
-  const auto content = document.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const auto content = compact_json(document);
   if (content.size() > max_token_file) {
     return fail(Errc::too_large, fmt::format("the token is not stored: with {} bytes it is larger than {}",
                                              content.size(), max_token_file));
@@ -168,8 +168,7 @@ Result<void> TokenStore::remember_refusal(const Account& account, const Error& r
                       {"code", refusal.cloud_code},
                       {"salt", salted},
                       {"check", secret_check(secret_of(account.login), salted)}};
-  return files_.write_private(refusal_path(account, reach),
-                              document.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return files_.write_private(refusal_path(account, reach), compact_json(document));
 }
 
 void TokenStore::forget_refusal(const Account& account, Wall now) const {

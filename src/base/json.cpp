@@ -37,6 +37,8 @@ const Json* find_member(const Json& object, std::string_view key) {
   return it == object.end() ? nullptr : &*it;
 }
 
+std::string compact_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 std::optional<std::string> string_member(const Json& object, std::string_view key) {
   const Json* member = find_member(object, key);
   if (member == nullptr || !member->is_string()) return std::nullopt;

@@ -117,11 +117,6 @@ std::optional<std::string> plain_text(std::string_view stored) {
   return std::string(text);
 }
 
-std::string compact(const Json& json) {
-  // A cloud's invalid UTF-8 must not make dump() throw.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string_view to_string(Hold::Why why) { return why == Hold::Why::rollback ? "rollback" : "contention"; }
@@ -151,7 +146,7 @@ std::string to_text(const Wish& wish) {
   Json json = stored_form(wish.value);
   if (!wish.absent_items.empty()) json["not"] = wish.absent_items;
   if (wish.exact) json["only"] = true;
-  return compact(json);
+  return compact_json(json);
 }
 
 std::optional<Wish> wish_from_text(std::string_view text) {
@@ -173,7 +168,7 @@ std::optional<Wish> wish_from_text(std::string_view text) {
   }
 }
 
-std::string to_stored(const Value& value) { return compact(stored_form(value)); }
+std::string to_stored(const Value& value) { return compact_json(stored_form(value)); }
 
 std::optional<Value> value_from_stored(std::string_view text) {
   if (auto plain = plain_text(text)) return Value{*std::move(plain)};

@@ -13,9 +13,6 @@ namespace retouch::core {
 
 namespace {
 
-// Invalid UTF-8 from a cloud must not make dump() throw.
-std::string canonical_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 Json image_document(const ImageChange& change) {
   Json fields = Json::array();
   for (const FieldChange& field : change.fields) fields.push_back(to_document(field));
@@ -47,7 +44,7 @@ Json covered_of(const Json& change) {
           {"fields", std::move(fields)}};
 }
 
-std::string fingerprint_of(const Json& covered) { return "sha256:" + sha256_hex(canonical_json(covered)); }
+std::string fingerprint_of(const Json& covered) { return "sha256:" + sha256_hex(compact_json(covered)); }
 
 Json covered_cloud(const std::string& cloud, Json changes) {
   return {{"cloud", cloud}, {"changes", std::move(changes)}};
@@ -72,7 +69,7 @@ std::string name_of(const std::string& cloud, const Json& change) {
 }
 
 std::string digest_of(const std::string& cloud, const Json& covered) {
-  return sha256_hex(canonical_json(covered_cloud(cloud, covered)));
+  return sha256_hex(compact_json(covered_cloud(cloud, covered)));
 }
 
 // Tools that reformat JSON write 30 for 30.0.

@@ -1,5 +1,6 @@
-// What a plan's fingerprint and a change's digest cover, written without a JSON document in between. plan_document.cpp
-// has the counterpart that reads plan files; both must give the same bytes.
+// What a plan's fingerprint and a change's digest cover, written without a JSON document in between, for a plan may
+// have ten thousand changes. plan_document.cpp has the counterpart that reads plan files; both must give the same
+// bytes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,13 +12,6 @@ namespace retouch::core {
 
 namespace {
 
-// What the fingerprint covers of one change, in a canonical form: compact JSON with sorted keys, as nlohmann writes it
-// of the counterpart below; written here without a document in between, for a plan may have ten thousand changes. A
-// field that was only reported or refused when it was reviewed must not be sent now; one that was held may be: its
-// exposure was accepted since.
-// Invalid UTF-8 from a cloud must not make dump() throw.
-std::string document_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 void write_text(std::string& out, std::string_view text) {
   const auto plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
   if (std::ranges::all_of(text, plain)) {
@@ -25,7 +19,7 @@ void write_text(std::string& out, std::string_view text) {
     out += text;
     out += '"';
   } else {
-    out += document_text(Json(text));
+    out += compact_json(Json(text));
   }
 }
 
@@ -35,10 +29,13 @@ void write_value(std::string& out, const Value& value) {
   } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
     out += fmt::format_int(*number).c_str();
   } else {
-    out += document_text(to_json(value));
+    out += compact_json(to_json(value));
   }
 }
 
+// What the fingerprint covers of one change, as compact_json() writes the counterpart: keys in their order. A field
+// that was only reported or refused when it was reviewed must not be sent now; one that was held may be: its exposure
+// was accepted since.
 void write_covered(std::string& out, const ImageChange& change) {
   out += R"({"fields":[)";
   for (const FieldChange& field : change.fields) {

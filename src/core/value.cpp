@@ -55,7 +55,7 @@ Scalar to_scalar(const Json& value) {
     if (std::nearbyint(real) == real && std::abs(real) < 9.2e18) return static_cast<std::int64_t>(real);
     return real;
   }
-  return JsonText{value.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return JsonText{compact_json(value)};
 }
 
 Json to_json(const Value& value) {

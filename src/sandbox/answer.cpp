@@ -50,7 +50,7 @@ std::string decode_form(std::string text) {
 }  // namespace
 
 ServerResponse json_answer(int status, const Json& body) {
-  return answer(status, "application/json", body.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return answer(status, "application/json", compact_json(body));
 }
 
 ServerResponse empty_answer(int status) { return ServerResponse{.status = status}; }

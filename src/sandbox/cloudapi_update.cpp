@@ -103,7 +103,7 @@ void check_tags(const Json& image, Json& errors) {
   constexpr std::size_t limit = 102400;
   const Json* tags = find_member(image, "tags");
   if (tags == nullptr) return;
-  const std::string text = tags->dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string text = compact_json(*tags);
   if (!tags->is_object()) {
     errors.push_back(error_of("tags", "Invalid", "invalid image \"tags\" (not an object): " + text));
   } else if (utf16_length(text) > limit) {

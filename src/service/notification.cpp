@@ -57,7 +57,7 @@ Json shown_or_null(const std::string& text) { return text.empty() ? Json(nullptr
 Json shown(const core::Value& value) {
   const Json json = core::to_json(value);
   if (json.is_string()) return shown(json.get<std::string>());
-  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string text = compact_json(json);
   // A list or map with something unprintable in it, or a long one, is told as a text.
   if (text.size() > value_cap || printable(text, value_cap) != text) return printable(text, value_cap);
   return json;

@@ -75,7 +75,7 @@ Notifier::~Notifier() = default;
 void Notifier::offer(RunNotice notice) {
   const auto news = filter_->filter(std::move(notice));
   if (!news || closing_) return;
-  const std::string body = to_document(*news).dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string body = compact_json(to_document(*news));
   for (const auto& target : targets_) {
     if (target->waiting.size() >= queue) {
       log_.warning(fmt::format("notification of run {} dropped: {} wait for {} already",

@@ -9,6 +9,18 @@ faults_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$faults_dir/../e2e/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1
 
+# start_paged_cloud DIR IMAGES: a cloud `lab` whose list comes in pages of 20
+start_paged_cloud() {
+  start_cloud "$1" <<YAML
+clouds:
+  - name: lab
+    type: glance
+    image: {max_page: 20}
+$(account)
+    images: [{name: "image-{n}", count: $2, project: images}]
+YAML
+}
+
 # background NAME COMMAND…: until the script ends; its stdout, of which it must say a line to be ready, is $scratch/NAME.out
 background() {
   local name=$1

@@ -3,14 +3,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 lab=$scratch/c
-start_cloud "$lab" <<YAML
-clouds:
-  - name: lab
-    type: glance
-    image: {max_page: 20}
-$(account)
-    images: [{name: "image-{n}", count: 40, project: images}]
-YAML
+start_paged_cloud "$lab" 40
 cp "$lab/retouch.yaml" "$scratch/one.yaml"
 start_proxy evil "$cloud"
 evil=${proxy##*:} evil_control=$control

@@ -4,14 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 lab=$scratch/c
-start_cloud "$lab" <<YAML
-clouds:
-  - name: lab
-    type: glance
-    image: {max_page: 20}
-$(account)
-    images: [{name: "image-{n}", count: 50, project: images}]
-YAML
+start_paged_cloud "$lab" 50
 start_proxy proxy "$cloud" --ways 20
 cp "$lab/retouch.yaml" "$scratch/one.yaml"
 written() { stat requests method=PATCH; }

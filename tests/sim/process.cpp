@@ -38,7 +38,7 @@ Process::Process(Surroundings around, std::string directory, std::map<std::strin
              },
              .observer = [this](const std::string& name) { return &metrics_.observer(name); }} {
   files.files = std::move(kept);
-  machine.clock.jump(clock_error);
+  machine.clock.jump_wall(clock_error);
 }
 
 void Process::spawn(task<void> work) {

@@ -113,9 +113,8 @@ class Simulation {
     }
   }
   void jump(Duration by) {
-    trace_.say(
-        fmt::format("** the clock jumps by {}", by < Duration{} ? "-" + format_duration(-by) : format_duration(by)));
-    with([&](Process& process) { process.machine.clock.jump(by); });
+    trace_.say("** the clock jumps by " + format_duration(by));
+    with([&](Process& process) { process.machine.clock.jump_wall(by); });
   }
 
   // ---- time
@@ -144,10 +143,10 @@ class Simulation {
     if (process_) consider(process_->machine.clock.next());
     if (!process_) consider(restart_at_);
     if (!next) return trace_.broken("I9 everybody waits for something that never comes");
-    time_.wall += *next - time_.now;
-    time_.now = *next;
-    ground_.clock.wake();
-    if (process_) process_->machine.clock.wake();
+    const Duration by = *next - time_.now;
+    time_ = {*next, time_.wall + by};
+    ground_.clock.advance(by);
+    if (process_) process_->machine.clock.advance(by);
     if (time_.now - checked_ < 20min) return;
     checked_ = time_.now;
     with([](Process& process) { process.check_outputs(); });

@@ -21,13 +21,15 @@ void ManualClock::advance(Duration by) {
   wake_due();
 }
 
+std::optional<Mono> ManualClock::next() const {
+  const auto it = sleepers_.upper_bound(now_);  // those before it are woken already, and have not yet run
+  return it == sleepers_.end() ? std::nullopt : std::optional(it->first);
+}
+
 bool ManualClock::advance_to_next() {
-  for (const auto& [when, condition] : sleepers_) {
-    if (when <= now_) continue;  // woken already, not yet run
-    advance(when - now_);
-    return true;
-  }
-  return false;
+  const auto when = next();
+  if (when) advance(*when - now_);
+  return when.has_value();
 }
 
 void ManualClock::wake_due() {

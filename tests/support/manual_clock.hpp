@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "retouch/async/clock.hpp"
 #include "retouch/async/condition.hpp"
@@ -11,7 +12,8 @@ namespace retouch::test {
 
 class ManualClock final : public async::Clock {
  public:
-  explicit ManualClock(Wall wall = Wall{} + std::chrono::hours(24 * 365 * 50)) : wall_(wall) {}
+  explicit ManualClock(Wall wall = Wall{} + std::chrono::hours(24 * 365 * 50), Mono now = {})
+      : now_(now), wall_(wall) {}
 
   Mono now() const override { return now_; }
   Wall wall() const override { return wall_; }
@@ -21,12 +23,14 @@ class ManualClock final : public async::Clock {
   void advance(Duration by);
   // The wall clock jumps alone (NTP, an operator).
   void jump_wall(Duration by) { wall_ += by; }
-  // Advances to the earliest wake-up; false when nobody sleeps.
+  // The earliest wake-up that is still to come.
+  std::optional<Mono> next() const;
+  // Advances to it; false when nobody sleeps.
   bool advance_to_next();
 
  private:
   void wake_due();
-  Mono now_{};
+  Mono now_;
   Wall wall_;
   std::multimap<Mono, std::shared_ptr<async::Condition>> sleepers_;
 };

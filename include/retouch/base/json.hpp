@@ -20,6 +20,9 @@ using Json = nlohmann::json;
 // `what` names the document in the error ("the token answer").
 Result<Json> parse_json(std::string_view text, std::string_view what, int max_depth = 64);
 
+// In one line, keys sorted. Foreign text may be no UTF-8, over which dump() alone would throw: it is replaced.
+std::string compact_json(const Json& json);
+
 // Lenient readers of an object's member: nullptr / nullopt when absent or of another type.
 const Json* find_member(const Json& object, std::string_view key);
 std::optional<std::string> string_member(const Json& object, std::string_view key);

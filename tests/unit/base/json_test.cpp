@@ -11,6 +11,10 @@ TEST(ParseJson, RefusesWhatIsNestedTooDeep) {
   EXPECT_TRUE(parse_json(fine, "the answer"));
 }
 
+TEST(CompactJson, IsOneLineInTheOrderOfTheKeysAndReplacesWhatIsNoUtf8) {
+  EXPECT_EQ(compact_json({{"b", 1}, {"a", {1, "x\xffy"}}}), "{\"a\":[1,\"x\xEF\xBF\xBDy\"],\"b\":1}");
+}
+
 TEST(ParseJson, SurvivesAHundredThousandLevels) {
   const std::string bomb(100'000, '[');
   EXPECT_FALSE(parse_json(bomb, "the answer"));
