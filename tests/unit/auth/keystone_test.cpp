@@ -178,7 +178,6 @@ TEST(TokenRefusal, ASecretThatTheServerQuotesIsNotRepeated) {
   EXPECT_NE(error.message.find("bad body: ***"), std::string::npos) << error.message;
 }
 
-// Found by fuzzing.
 TEST(TokenRefusal, NorIsOneInItsCodeOrRequestId) {
   http::Response answer{.status = 401, .body = R"({"error":{"code":"pw-canary","message":"x"}})"};
   answer.headers.set("X-Request-Id", "req-pw-canary");

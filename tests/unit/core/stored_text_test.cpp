@@ -44,7 +44,7 @@ TEST(StoredText, ReadsNothingElse) {
   }
 }
 
-// Found by fuzzing: rows of a damaged or foreign file, which must not end the program, now or when they are shown.
+// Rows of a damaged or foreign file, which must not end the program, now or when they are shown.
 TEST(StoredText, ReadsNoValueThatCouldNotBeWritten) {
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   for (const std::string& text :
