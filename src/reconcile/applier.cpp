@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "retouch/async/interrupt.hpp"
 #include "retouch/async/join.hpp"
 #include "retouch/base/printable.hpp"
 
@@ -74,6 +75,7 @@ Applier::Applier(const Target& target, const Scope& scope, const ApplyOptions& o
       clock_(clock),
       stop_(stop),
       log_(std::move(log)),
+      rules_{.reread_after_rejection = target.provider->table().provider() == "ims"},
       failures_forced_(scope.forced.contains("failures")),
       no_journal_(options.journal == nullptr ? make_no_journal() : nullptr),
       journal_(options.journal == nullptr ? *no_journal_ : *options.journal) {}
@@ -93,6 +95,7 @@ task<std::vector<JobOutcome>> Applier::run(const core::CloudPlan& plan, const st
     lanes.emplace_back([this, &jobs, &outcomes] { return lane(jobs, outcomes); });
   }
   co_await async::join_all(std::move(lanes));
+  co_await outlive_what_timed_out();
   for (std::size_t i = next_; i < jobs.size(); ++i) journal_.settle(jobs[i], outcomes[i]);  // never begun
   co_return outcomes;
 }
@@ -123,10 +126,9 @@ bool Applier::may_go_on() {
 
 task<JobOutcome> Applier::perform(const ImageJob& job) {
   JobOutcome outcome;
-  const core::WayRules rules{.reread_after_rejection = target_.provider->table().provider() == "ims"};
   std::vector<core::FieldChange> fields = not_suspended(job, outcome);
   if (fields.empty()) co_return outcome;
-  ImageWay way(std::move(fields), target_.provider->table(), rules, refused_fields_);
+  ImageWay way(std::move(fields), target_.provider->table(), rules_, refused_fields_);
   core::Image live = *job.live;
   ImageWay::Action action = way.begin();
   while (!std::holds_alternative<ImageWay::Done>(action)) {
@@ -213,6 +215,7 @@ void Applier::ended(const Error& error) {
 
 ImageWay::Action Applier::step_failed(ImageWay& way, const Error& error, const std::vector<std::string>& fields,
                                       JobOutcome& outcome) {
+  if (error.code == Errc::timeout) may_run_until_ = clock_.now() + rules_.pause_after_timeout;
   if (ends_the_pass(error)) {
     ended(error);
     return way.give_up(was_not_tried(error) ? outcome.rejection.value_or(error) : error);
@@ -232,6 +235,16 @@ task<ImageWay::Action> Applier::reread(ImageWay& way, core::Image& live, Duratio
   }
   if (*image) live = **image;
   co_return way.reread(*image);
+}
+
+// Whoever looks next, this pass or one that is due at once, must not take for undone what the cloud is about to do.
+task<void> Applier::outlive_what_timed_out() {
+  if (clock_.now() >= may_run_until_ || stop_.requested()) co_return;
+  auto wait = [this]() -> task<Result<void>> {
+    co_await clock_.sleep_until(may_run_until_);
+    co_return Result<void>{};
+  };
+  [[maybe_unused]] const auto waited = co_await async::unless_stopped(stop_, wait());
 }
 
 void Applier::finish(const ImageJob& job, const JobOutcome& outcome) {

@@ -54,6 +54,7 @@ class Applier {
   task<core::ImageWay::Action> reread(core::ImageWay& way, core::Image& live, Duration pause, bool must_finish);
   core::ImageWay::Action step_failed(core::ImageWay& way, const Error& error, const std::vector<std::string>& fields,
                                      JobOutcome& outcome);
+  task<void> outlive_what_timed_out();
   void finish(const ImageJob& job, const JobOutcome& outcome);
   void log_changes(const ImageJob& job, const JobOutcome& outcome) const;
 
@@ -62,11 +63,13 @@ class Applier {
   async::Clock& clock_;
   const async::Stop& stop_;
   Log log_;
+  core::WayRules rules_;
   bool failures_forced_;
   std::optional<core::FailureGuard> guard_;
   const core::CloudPlan* plan_ = nullptr;  // of the jobs
   std::size_t next_ = 0;
-  Mono next_look_{};  // at suspensions
+  Mono may_run_until_ = Mono::min();  // a request that got no answer in time
+  Mono next_look_{};                  // at suspensions
   std::optional<core::Suspension> suspended_cloud_;
   std::map<std::string, core::Suspension> suspended_entries_;
   Progress progress_;

@@ -115,6 +115,7 @@ class Simulation {
   void jump(Duration by) {
     trace_.say("** the clock jumps by " + format_duration(by));
     with([&](Process& process) { process.machine.clock.jump_wall(by); });
+    if (by < Duration{}) witness_.clock_set_back();
   }
 
   // ---- time

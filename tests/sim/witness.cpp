@@ -168,11 +168,12 @@ void Witness::answered(std::uint64_t flight, const http::Request& request, const
   if (const auto token = response.headers.get("X-Subject-Token")) tokens_.emplace(*token);
   if (request.cls != RequestClass::auth || response.status != 201) return;
   ++logins;
-  if (!of.logins.empty() && now - of.logins.back() < login_distance) {
+  const Mono left = found->second.left;
+  if (of.last_login && left - *of.last_login < login_distance) {
     trace_.broken(fmt::format("I6 a token of {} only {} after the one before", found->second.account,
-                              format_duration(now - of.logins.back())));
+                              format_duration(left - *of.last_login)));
   }
-  of.logins.push_back(now);
+  of.last_login = left;
 }
 
 void Witness::lost(std::uint64_t flight, bool timed_out) {
@@ -181,6 +182,10 @@ void Witness::lost(std::uint64_t flight, bool timed_out) {
   if (found == flights_.end() || found->second.cls != RequestClass::write) return;
   accounts_.at(found->second.account).unknown[found->second.image] =
       ground_.clock.now() + (timed_out ? done_by_then : 0s);
+}
+
+void Witness::clock_set_back() {
+  for (auto& [name, of] : accounts_) of.last_login.reset();
 }
 
 void Witness::by_hand() {

@@ -1,8 +1,8 @@
 // Stands at the network and at the store of every process, and holds it to what was promised (README.md, I1 to I8).
 #pragma once
 
-#include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -37,6 +37,8 @@ class Witness final : public Watcher {
   void ended(std::uint64_t flight) override;
   // Somebody runs a verb: what was refused may be tried once more.
   void by_hand();
+  // Nobody knows any more how old a stored token is: it may be given up.
+  void clock_set_back();
 
   // I7: what the store said it has written down.
   void intended(const std::string& image_id, const std::string& field);
@@ -57,8 +59,8 @@ class Witness final : public Watcher {
   struct OfAccount {
     Bucket requests, reads, writes, auth;
     std::map<http::RequestClass, Mono> silent_until{};  // Retry-After; `read` stands for reads and writes
-    std::deque<Mono> logins{};
-    std::optional<Mono> refused{};  // the credential, by the token endpoint
+    std::optional<Mono> last_login{};                   // when it left
+    std::optional<Mono> refused{};                      // the credential, by the token endpoint
     std::map<std::string, Mono>
         unknown{};  // images: since when nobody knows what became of a write, or from when it may be read
     std::size_t in_flight = 0;

@@ -89,6 +89,32 @@ TEST_F(ApplyPassTest, ReadsAgainAfterALostAnswerInsteadOfRepeatingBlindly) {
   EXPECT_EQ(provider.lists - lists_before, 1) << "and the closing listing looked";
 }
 
+TEST_F(ApplyPassTest, EndsNotBeforeARequestWithoutAnAnswerCanHaveEnded) {
+  images(1);
+  Mono last{};
+  provider.answer = [&](const providers::Step&) -> std::optional<Error> {
+    last = clock.now();
+    return Error{.code = Errc::timeout, .reaction = Reaction::uncertain, .message = "lost"};
+  };
+  const ApplyReport report = apply();
+  EXPECT_EQ(report.count(Status::failed), 1);
+  EXPECT_EQ(provider.lists - lists_before, 1);
+  EXPECT_GE(clock.now() - last, std::chrono::seconds(5)) << "the closing listing would have seen what was before";
+}
+
+TEST_F(ApplyPassTest, AStopDoesNotWaitForARequestWithoutAnAnswer) {
+  images(1);
+  Mono last{};
+  provider.answer = [&](const providers::Step&) -> std::optional<Error> {
+    last = clock.now();
+    if (provider.writes == 3) stop.request();  // it is not read again after this one
+    return Error{.code = Errc::timeout, .reaction = Reaction::uncertain, .message = "lost"};
+  };
+  apply();
+  EXPECT_EQ(provider.writes, 3);
+  EXPECT_LT(clock.now() - last, std::chrono::seconds(1));
+}
+
 TEST_F(ApplyPassTest, SendsAgainWhatTheReReadShowsAsUndone) {
   images(1);
   int answers = 0;
