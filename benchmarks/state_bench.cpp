@@ -68,8 +68,8 @@ struct Filled {
       changes.push_back(change(n));
     }
     const Wall at = lately ? now : now - std::chrono::hours(24 * 30);
-    for (const std::int64_t id : intend(*database, changes).value()) {
-      update.settled.push_back({id, core::ChangeStatus::applied, at, "req-0f9c2b7a", ""});
+    for (const core::ChangeRecord& each : intend(*database, std::move(changes)).value()) {
+      update.settled.push_back({each.id, core::ChangeStatus::applied, at, "req-0f9c2b7a", ""});
     }
     commit(*database, {account, "lab", now}, update).value();
   }

@@ -10,6 +10,8 @@ namespace retouch {
 
 namespace {
 
+constexpr const char* no_sha256 = "SHA-256 is not available in libcrypto";
+
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
@@ -18,7 +20,26 @@ Sha256 sha256(std::string_view data) {
   Sha256 out{};
   unsigned size = 0;
   if (EVP_Digest(data.data(), data.size(), out.data(), &size, EVP_sha256(), nullptr) != 1 || size != out.size()) {
-    throw std::runtime_error("SHA-256 is not available in libcrypto");
+    throw std::runtime_error(no_sha256);
+  }
+  return out;
+}
+
+void Sha256Sum::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+Sha256Sum::Sha256Sum() : context_(EVP_MD_CTX_new()) {
+  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) throw std::runtime_error(no_sha256);
+}
+
+void Sha256Sum::add(std::string_view piece) {
+  if (EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) != 1) throw std::runtime_error(no_sha256);
+}
+
+Sha256 Sha256Sum::end() {
+  Sha256 out{};
+  unsigned size = 0;
+  if (EVP_DigestFinal_ex(context_.get(), out.data(), &size) != 1 || size != out.size()) {
+    throw std::runtime_error(no_sha256);
   }
   return out;
 }

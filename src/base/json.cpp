@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "retouch/base/printable.hpp"
@@ -38,6 +39,17 @@ const Json* find_member(const Json& object, std::string_view key) {
 }
 
 std::string compact_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+void append_json(std::string& out, std::string_view text) {
+  const auto plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  if (std::ranges::all_of(text, plain)) {
+    out += '"';
+    out += text;
+    out += '"';
+  } else {
+    out += compact_json(Json(text));
+  }
+}
 
 std::optional<std::string> string_member(const Json& object, std::string_view key) {
   const Json* member = find_member(object, key);

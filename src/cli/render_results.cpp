@@ -56,8 +56,9 @@ void write_problems(std::string& out, const CloudResult& cloud, const Paint& pai
 
 std::string counts_of(const ApplyReport& report) {
   std::string out;
+  auto counts = report.counts();
   for (const Status status : all_statuses) {
-    const auto number = report.count(status);
+    const auto number = counts[status];
     if (number > 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", number, reconcile::to_string(status));
   }
   return out.empty() ? "nothing to do" : out;
@@ -86,9 +87,9 @@ Json results_as_json(const core::Plan& plan, const std::vector<CloudResult>& clo
     if (clouds[i].report == nullptr) continue;
     const ApplyReport& report = *clouds[i].report;
     for (const ImageResult& result : report.results) cloud["results"].push_back(result_document(result));
-    for (const Status status : all_statuses) {
+    for (const auto& [status, number] : report.counts()) {
       Json& counter = summary[reconcile::to_string(status)];
-      counter = counter.get<std::int64_t>() + report.count(status);
+      counter = counter.get<std::int64_t>() + number;
     }
     for (const std::string& warning : report.warnings) cloud["warnings"].push_back(warning);
     if (report.ended_by) cloud["ended_by"] = error_document(*report.ended_by);

@@ -1,5 +1,7 @@
 #include "retouch/core/memory.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace retouch::core {
@@ -77,6 +79,19 @@ Json stored_form(const Value& value) {
   return Json{{kind, to_json(value)}};
 }
 
+// Most values are one word or one number, and a document for each would take longer than storing it.
+std::string stored_text(const Value& value) {
+  std::string out = {'{', '"', kinds[value.index()], '"', ':'};
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    append_json(out, *text);
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    out += fmt::format_int(*number).c_str();
+  } else {
+    return compact_json(stored_form(value));
+  }
+  return out += '}';
+}
+
 Value value_of(const Json& stored) {
   const auto& item = stored.items().begin();
   const Json& content = item.value();
@@ -143,6 +158,7 @@ Value ours_after(const Value& before, const Value& after, const Wish& wish, cons
 }
 
 std::string to_text(const Wish& wish) {
+  if (wish.absent_items.empty() && !wish.exact) return stored_text(wish.value);
   Json json = stored_form(wish.value);
   if (!wish.absent_items.empty()) json["not"] = wish.absent_items;
   if (wish.exact) json["only"] = true;
@@ -168,7 +184,7 @@ std::optional<Wish> wish_from_text(std::string_view text) {
   }
 }
 
-std::string to_stored(const Value& value) { return compact_json(stored_form(value)); }
+std::string to_stored(const Value& value) { return stored_text(value); }
 
 std::optional<Value> value_from_stored(std::string_view text) {
   if (auto plain = plain_text(text)) return Value{*std::move(plain)};

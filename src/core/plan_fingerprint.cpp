@@ -3,8 +3,6 @@
 // bytes.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "retouch/base/digest.hpp"
 #include "retouch/core/plan_document.hpp"
 
@@ -12,20 +10,9 @@ namespace retouch::core {
 
 namespace {
 
-void write_text(std::string& out, std::string_view text) {
-  const auto plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
-  if (std::ranges::all_of(text, plain)) {
-    out += '"';
-    out += text;
-    out += '"';
-  } else {
-    out += compact_json(Json(text));
-  }
-}
-
 void write_value(std::string& out, const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) {
-    write_text(out, *text);
+    append_json(out, *text);
   } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
     out += fmt::format_int(*number).c_str();
   } else {
@@ -45,38 +32,47 @@ void write_covered(std::string& out, const ImageChange& change) {
     out += R"(,"before":)";
     write_value(out, field.before);
     out += R"(,"name":)";
-    write_text(out, field.name);
+    append_json(out, field.name);
     out += field.action == Action::apply || field.action == Action::held ? R"(,"sends":true})" : R"(,"sends":false})";
   }
   out += R"(],"image_id":)";
-  write_text(out, change.image_id);
+  append_json(out, change.image_id);
   out += R"(,"owner":)";
-  write_text(out, change.owner);
+  append_json(out, change.owner);
   out += R"(,"status":)";
-  write_text(out, change.status);
+  append_json(out, change.status);
   out += '}';
 }
 
-void write_covered_cloud(std::string& out, const std::string& cloud, std::span<const ImageChange> changes) {
+// Adds what is covered of a cloud to the sum and leaves `out` empty: of ten thousand changes it would be megabytes.
+void add_covered_cloud(Sha256Sum& sum, std::string& out, const CloudPlan& cloud) {
+  const auto add = [&] {
+    sum.add(out);
+    out.clear();
+  };
   out += R"({"changes":[)";
-  for (const ImageChange& change : changes) {
-    if (&change != changes.data()) out += ',';
+  for (const ImageChange& change : cloud.changes) {
+    if (&change != cloud.changes.data()) out += ',';
     write_covered(out, change);
+    add();
   }
   out += R"(],"cloud":)";
-  write_text(out, cloud);
+  append_json(out, cloud.cloud);
   out += '}';
+  add();
 }
 
 }  // namespace
 
 std::string fingerprint(std::span<const CloudPlan> clouds) {
-  std::string covered = "[";
+  Sha256Sum sum;
+  std::string out = "[";
   for (const CloudPlan& cloud : clouds) {
-    if (&cloud != clouds.data()) covered += ',';
-    write_covered_cloud(covered, cloud.cloud, cloud.changes);
+    if (&cloud != clouds.data()) out += ',';
+    add_covered_cloud(sum, out, cloud);
   }
-  return "sha256:" + sha256_hex(covered + "]");
+  sum.add(out + "]");
+  return "sha256:" + hex(sum.end());
 }
 
 std::string fingerprint(const Plan& plan) { return fingerprint(plan.clouds); }
@@ -86,7 +82,7 @@ std::string change_digest(const std::string& cloud, const ImageChange& change) {
   std::string covered = R"({"changes":)";
   write_covered(covered, change);
   covered += R"(,"cloud":)";
-  write_text(covered, cloud);
+  append_json(covered, cloud);
   return sha256_hex(covered + "}");
 }
 

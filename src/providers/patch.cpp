@@ -51,7 +51,7 @@ void write(std::string& out, const Operation& operation) {
   out += R"({"op":")";
   out += core::to_string(operation.op);
   out += R"(","path":)";
-  out += Json(json_pointer(operation.name)).dump();
+  append_json(out, json_pointer(operation.name));
   if (operation.op != core::Op::remove) {
     out += R"(,"value":)";
     out += operation.value.dump();

@@ -263,13 +263,15 @@ std::string_view to_string(Status status) {
   return "?";
 }
 
-std::int64_t ApplyReport::count(Status status) const {
+std::map<Status, std::int64_t> ApplyReport::counts() const {
   std::unordered_map<std::string_view, Status> images(results.size());
   for (const ImageResult& result : results) {
     const auto [it, fresh] = images.try_emplace(result.image_id, result.status);
     if (!fresh) it->second = combine(it->second, result.status);
   }
-  return std::ranges::count_if(images, [&](const auto& image) { return image.second == status; });
+  std::map<Status, std::int64_t> counts;
+  for (const auto& [image, status] : images) ++counts[status];
+  return counts;
 }
 
 task<ApplyReport> apply_plan(const Target& target, const Planned& planned, const Scope& scope, ApplyOptions options,

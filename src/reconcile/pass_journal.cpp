@@ -1,6 +1,7 @@
 #include "pass_journal.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "applier.hpp"
 #include "retouch/core/remembering.hpp"
@@ -85,6 +86,7 @@ class StoredJournal final : public PassJournal {
 
   task<Result<void>> intend(const core::CloudPlan& plan, const std::vector<ImageJob>& jobs) override {
     std::vector<ChangeRecord> records;
+    records.reserve(jobs.size());
     for (const ImageJob& job : jobs) {
       for (std::size_t i = 0; i < job.fields.size(); ++i) {
         const core::ImageChange& change = plan.changes[job.change_of[i]];
@@ -192,11 +194,10 @@ class StoredJournal final : public PassJournal {
       state::MemoryOf of{.account = facts_.account, .cloud = facts_.cloud, .now = clock_.wall()};
       RETOUCH_CO_CHECK(co_await run_.store().commit(std::move(of), std::move(with)));
     }
-    RETOUCH_CO_TRY(const std::vector<std::int64_t> ids, co_await run_.store().intend(records));
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      records[i].id = ids[i];
-      const FieldKey key{records[i].image_id, records[i].change.name};
-      records_.insert_or_assign(key, std::move(records[i]));
+    RETOUCH_CO_TRY(records, co_await run_.store().intend(std::move(records)));
+    for (ChangeRecord& each : records) {
+      FieldKey key{each.image_id, each.change.name};
+      records_.insert_or_assign(std::move(key), std::move(each));
     }
     co_return Result<void>{};
   }
@@ -217,7 +218,7 @@ class StoredJournal final : public PassJournal {
       // What a rollback brings back was there before us.
       if (!run_.run().undoes.empty()) now.ours = core::Absent{};
       remembered_.insert_or_assign(key, now);
-      update.remember.emplace_back(key, now);
+      update.remember.emplace_back(key, std::move(now));
     }
     if (facts_.releases.contains(key)) update.release.push_back(key);
   }
@@ -226,8 +227,8 @@ class StoredJournal final : public PassJournal {
   JournalFacts facts_;
   async::Clock& clock_;
   state::GroupCommit results_;
-  std::map<FieldKey, ChangeRecord> records_;         // the last intent of each field
-  std::map<FieldKey, core::Remembered> remembered_;  // what this pass made of it
+  std::unordered_map<FieldKey, ChangeRecord, core::FieldKeyHash> records_;         // the last intent of each field
+  std::unordered_map<FieldKey, core::Remembered, core::FieldKeyHash> remembered_;  // what this pass made of it
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 #include "doubts.hpp"
 #include "retouch/async/join.hpp"
@@ -51,10 +52,10 @@ void conclude(Planned& planned, const Target& target, const Scope& scope) {
 }  // namespace
 
 std::vector<ImageJob> jobs_of(const Planned& planned) {
-  std::map<std::string_view, const core::Image*> live;
+  std::unordered_map<std::string_view, const core::Image*> live(planned.selection->images().size());
   for (const core::Image& image : planned.selection->images()) live.emplace(image.id, &image);
   std::vector<ImageJob> jobs;
-  std::map<std::string_view, std::size_t> job_of;
+  std::unordered_map<std::string_view, std::size_t> job_of(planned.plan.changes.size());
   for (std::size_t i = 0; i < planned.plan.changes.size(); ++i) {
     const core::ImageChange& change = planned.plan.changes[i];
     for (const core::FieldChange& field : change.fields) {

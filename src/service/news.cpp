@@ -27,10 +27,11 @@ CloudNotice notice_of(const CloudOutcome& outcome, Wall now) {
     notice.refusals = core::refusals_in(*outcome.plan, outcome.fingerprint, now);
   }
   if (!outcome.report) return notice;
-  notice.changed = outcome.report->count(reconcile::Status::changed);
-  notice.partial = outcome.report->count(reconcile::Status::partial);
-  notice.failed = outcome.report->count(reconcile::Status::failed);
-  notice.skipped = outcome.report->count(reconcile::Status::skipped);
+  auto counts = outcome.report->counts();
+  notice.changed = counts[reconcile::Status::changed];
+  notice.partial = counts[reconcile::Status::partial];
+  notice.failed = counts[reconcile::Status::failed];
+  notice.skipped = counts[reconcile::Status::skipped];
   for (const reconcile::ImageResult& result : outcome.report->results) {
     if (result.status == reconcile::Status::unchanged || result.status == reconcile::Status::skipped) continue;
     for (const core::FieldChange& field : result.fields) notice.changes.push_back(record_of(outcome, result, field));

@@ -145,24 +145,23 @@ std::string result_word(int exit_code, const std::optional<Error>& error) {
 Json outcome_document(const PassOutcome& outcome) {
   using reconcile::Status;
   const CloudOutcome& cloud = outcome.clouds.front();
-  const auto count = [&](Status status) { return cloud.report ? cloud.report->count(status) : 0; };
+  auto counts = cloud.report ? cloud.report->counts() : std::map<Status, std::int64_t>{};
   return {{"cloud", cloud.cloud},
           {"result", cloud.result},
           {"exit_code", cloud.exit_code},
           {"error", cloud.error ? Json(describe(*cloud.error)) : Json(nullptr)},
           {"fingerprint", cloud.fingerprint},
           {"run", outcome.run},
-          {"changed", count(Status::changed) + count(Status::partial)},
-          {"failed", count(Status::failed) + count(Status::partial)},
+          {"changed", counts[Status::changed] + counts[Status::partial]},
+          {"failed", counts[Status::failed] + counts[Status::partial]},
           {"images", cloud.images}};
 }
 
 int exit_code_of(std::span<const CloudOutcome> clouds) {
   std::vector<reconcile::CloudCode> codes;
   for (const CloudOutcome& cloud : clouds) {
-    const bool did =
-        cloud.report &&
-        cloud.report->count(reconcile::Status::changed) + cloud.report->count(reconcile::Status::partial) > 0;
+    auto counts = cloud.report ? cloud.report->counts() : std::map<reconcile::Status, std::int64_t>{};
+    const bool did = counts[reconcile::Status::changed] + counts[reconcile::Status::partial] > 0;
     codes.push_back({static_cast<reconcile::ExitCode>(cloud.exit_code), did});
   }
   return reconcile::combine(codes);

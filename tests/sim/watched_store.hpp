@@ -15,15 +15,15 @@ class WatchedStore final : public state::Store {
   WatchedStore(std::unique_ptr<state::Store> store, Witness& witness, std::set<std::int64_t>& written)
       : store_(std::move(store)), witness_(witness), written_(written) {}
 
-  task<Result<std::vector<std::int64_t>>> intend(std::vector<core::ChangeRecord> changes) override {
-    const auto copy = changes;
-    auto ids = co_await store_->intend(std::move(changes));
-    for (std::size_t i = 0; ids && i < ids->size(); ++i) {
-      written_.insert(ids->at(i));
-      fields_[ids->at(i)] = {copy[i].image_id, copy[i].change.name};
-      witness_.intended(copy[i].image_id, copy[i].change.name);
+  task<Result<std::vector<core::ChangeRecord>>> intend(std::vector<core::ChangeRecord> changes) override {
+    auto intended = co_await store_->intend(std::move(changes));
+    if (!intended) co_return intended;
+    for (const core::ChangeRecord& each : *intended) {
+      written_.insert(each.id);
+      fields_[each.id] = {each.image_id, each.change.name};
+      witness_.intended(each.image_id, each.change.name);
     }
-    co_return ids;
+    co_return intended;
   }
   task<Result<void>> commit(state::MemoryOf what, core::MemoryUpdate update) override {
     const auto settled = update.settled;

@@ -54,15 +54,13 @@ class FakeStore : public state::Store {
     run_records.push_back(std::move(run));
     co_return Result<void>{};
   }
-  task<Result<std::vector<std::int64_t>>> intend(std::vector<core::ChangeRecord> changes) override {
+  task<Result<std::vector<core::ChangeRecord>>> intend(std::vector<core::ChangeRecord> changes) override {
     RETOUCH_CO_CHECK(called("intend"));
-    std::vector<std::int64_t> ids;
     for (core::ChangeRecord& change : changes) {
       change.id = std::ssize(change_records) + 1;
-      ids.push_back(change.id);
-      change_records.push_back(std::move(change));
+      change_records.push_back(change);
     }
-    co_return ids;
+    co_return changes;
   }
   task<Result<void>> commit(state::MemoryOf what, core::MemoryUpdate update) override {
     RETOUCH_CO_CHECK(called("commit"));
@@ -224,7 +222,7 @@ class BorrowedStore final : public state::Store {
   explicit BorrowedStore(state::Store& owner) : owner_(owner) {}
   task<Result<core::Memory>> recall(state::MemoryOf what) override { return owner_.recall(std::move(what)); }
   task<Result<void>> begin(core::RunRecord run) override { return owner_.begin(std::move(run)); }
-  task<Result<std::vector<std::int64_t>>> intend(std::vector<core::ChangeRecord> changes) override {
+  task<Result<std::vector<core::ChangeRecord>>> intend(std::vector<core::ChangeRecord> changes) override {
     return owner_.intend(std::move(changes));
   }
   task<Result<void>> commit(state::MemoryOf what, core::MemoryUpdate update) override {

@@ -22,6 +22,8 @@ Result<Json> parse_json(std::string_view text, std::string_view what, int max_de
 
 // In one line, keys sorted. Foreign text may be no UTF-8, over which dump() alone would throw: it is replaced.
 std::string compact_json(const Json& json);
+// Appends what compact_json(text) is, without a document when the text has nothing to escape.
+void append_json(std::string& out, std::string_view text);
 
 // Lenient readers of an object's member: nullptr / nullopt when absent or of another type.
 const Json* find_member(const Json& object, std::string_view key);

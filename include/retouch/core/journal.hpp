@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -85,6 +86,12 @@ struct FieldKey {
   std::string image_id;
   std::string field;
   auto operator<=>(const FieldKey&) const = default;
+};
+struct FieldKeyHash {
+  std::size_t operator()(const FieldKey& key) const {
+    const std::hash<std::string_view> hash;
+    return hash(key.image_id) * 31 + hash(key.field);
+  }
 };
 
 // What a pass adds to the memory of one account; committed as a whole.

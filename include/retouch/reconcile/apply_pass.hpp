@@ -41,7 +41,9 @@ struct ApplyReport {
   std::optional<Error> ended_by{};               // why the pass ended early: auth, throttled, deadline, stop
   std::optional<core::GuardVerdict> failures{};  // the guard that ended it
   std::vector<std::string> warnings{};           // lost values that were sent again, ...
-  std::int64_t count(Status status) const;       // distinct images, also where several entries changed one
+  // Distinct images, also where several entries changed one.
+  std::map<Status, std::int64_t> counts() const;
+  std::int64_t count(Status status) const { return counts()[status]; }
 };
 
 struct Progress {

@@ -79,8 +79,8 @@ class Store {
   virtual task<Result<core::Memory>> recall(MemoryOf what) = 0;
 
   virtual task<Result<void>> begin(core::RunRecord run) = 0;
-  // The ids, in order. No request leaves before this has returned.
-  virtual task<Result<std::vector<std::int64_t>>> intend(std::vector<core::ChangeRecord> changes) = 0;
+  // The same, with their ids. No request leaves before this has returned.
+  virtual task<Result<std::vector<core::ChangeRecord>>> intend(std::vector<core::ChangeRecord> changes) = 0;
   // All of it or nothing, in the order of its members; `entries_reset` before `entries`.
   virtual task<Result<void>> commit(MemoryOf what, core::MemoryUpdate update) = 0;
   // `ended`, `exit_code`, `passes`, and a `fingerprint` that was not known when it began.

@@ -82,16 +82,15 @@ Result<void> begin(Database& database, const core::RunRecord& run) {
   });
 }
 
-Result<std::vector<std::int64_t>> intend(Database& database, const std::vector<core::ChangeRecord>& changes) {
-  return database.transaction(Database::Transaction::write, [&]() -> Result<std::vector<std::int64_t>> {
-    std::vector<std::int64_t> ids;
-    ids.reserve(changes.size());
-    for (const core::ChangeRecord& change : changes) {
-      RETOUCH_TRY(const std::int64_t id, put_change(database, change));
-      ids.push_back(id);
+Result<std::vector<core::ChangeRecord>> intend(Database& database, std::vector<core::ChangeRecord> changes) {
+  const auto put_all = [&]() -> Result<void> {
+    for (core::ChangeRecord& change : changes) {
+      RETOUCH_TRY(change.id, put_change(database, change));
     }
-    return ids;
-  });
+    return {};
+  };
+  RETOUCH_CHECK(database.transaction(Database::Transaction::write, put_all));
+  return changes;
 }
 
 Result<void> finish(Database& database, const core::RunRecord& run) {

@@ -22,8 +22,10 @@ class SqliteStore final : public Store {
   task<Result<void>> begin(core::RunRecord run) override {
     return call([run = std::move(run)](Database& database) { return sqlite::begin(database, run); });
   }
-  task<Result<std::vector<std::int64_t>>> intend(std::vector<core::ChangeRecord> changes) override {
-    return call([changes = std::move(changes)](Database& database) { return sqlite::intend(database, changes); });
+  task<Result<std::vector<core::ChangeRecord>>> intend(std::vector<core::ChangeRecord> changes) override {
+    return call([changes = std::move(changes)](Database& database) mutable {
+      return sqlite::intend(database, std::move(changes));
+    });
   }
   task<Result<void>> commit(MemoryOf what, core::MemoryUpdate update) override {
     return call([what = std::move(what), update = std::move(update)](Database& database) {
@@ -77,7 +79,8 @@ class SqliteStore final : public Store {
   template <class F>
   task<std::invoke_result_t<F&, Database&>> call(F work) {
     auto permit = co_await turn_.acquire();
-    auto on_connection = [database = database_, work = std::move(work)]() -> std::invoke_result_t<F&, Database&> {
+    auto on_connection = [database = database_,
+                          work = std::move(work)]() mutable -> std::invoke_result_t<F&, Database&> {
       RETOUCH_CHECK(sqlite::check_schema(*database));
       return work(*database);
     };

@@ -15,7 +15,7 @@ Result<void> commit(Database& database, const MemoryOf& what, const core::Memory
 
 // journal_write.cpp
 Result<void> begin(Database& database, const core::RunRecord& run);
-Result<std::vector<std::int64_t>> intend(Database& database, const std::vector<core::ChangeRecord>& changes);
+Result<std::vector<core::ChangeRecord>> intend(Database& database, std::vector<core::ChangeRecord> changes);
 Result<void> finish(Database& database, const core::RunRecord& run);
 
 // journal_read.cpp

@@ -11,6 +11,12 @@ TEST(Digest, MatchesTheKnownVectors) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+TEST(Digest, OfPiecesIsThatOfTheWhole) {
+  Sha256Sum sum;
+  for (const char* piece : {"what do ya ", "", "want ", "for nothing?"}) sum.add(piece);
+  EXPECT_EQ(sum.end(), sha256("what do ya want for nothing?"));
+}
+
 TEST(Base64, RoundTripsEveryPadding) {
   for (const std::string_view text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
     const auto* data = reinterpret_cast<const std::uint8_t*>(text.data());

@@ -15,6 +15,14 @@ TEST(CompactJson, IsOneLineInTheOrderOfTheKeysAndReplacesWhatIsNoUtf8) {
   EXPECT_EQ(compact_json({{"b", 1}, {"a", {1, "x\xffy"}}}), "{\"a\":[1,\"x\xEF\xBF\xBDy\"],\"b\":1}");
 }
 
+TEST(AppendJson, WritesWhatCompactJsonWrites) {
+  for (const std::string_view text : {"", "ubuntu 24.04", "a\"b\\c\n\x01", "\x7f", "\xF0\x9F\x90\xA7", "x\xffy"}) {
+    std::string out = "[";
+    append_json(out, text);
+    EXPECT_EQ(out, "[" + compact_json(Json(text))) << text;
+  }
+}
+
 TEST(ParseJson, SurvivesAHundredThousandLevels) {
   const std::string bomb(100'000, '[');
   EXPECT_FALSE(parse_json(bomb, "the answer"));

@@ -29,6 +29,16 @@ TEST(StoredText, GivesEveryValueBack) {
   }
 }
 
+// Databases hold these texts.
+TEST(StoredText, IsTheKindAndTheValue) {
+  EXPECT_EQ(to_stored(Absent{}), R"({"a":null})");
+  EXPECT_EQ(to_stored(true), R"({"f":true})");
+  EXPECT_EQ(to_stored(std::int64_t{-5}), R"({"i":-5})");
+  EXPECT_EQ(to_stored(std::string("a\"b\xff")), "{\"t\":\"a\\\"b\xEF\xBF\xBD\"}");
+  EXPECT_EQ(to_text(Wish{.value = std::string("x")}), R"({"t":"x"})");
+  EXPECT_EQ(to_text(Wish{.value = std::string("x"), .exact = true}), R"({"only":true,"t":"x"})");
+}
+
 TEST(StoredText, DiffersWhereWishesDo) {
   EXPECT_NE(to_stored(std::string("1")), to_stored(std::int64_t{1}));
   EXPECT_NE(to_stored(std::string("true")), to_stored(true));

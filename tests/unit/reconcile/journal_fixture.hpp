@@ -10,7 +10,7 @@ namespace retouch::reconcile::test_fixture {
 class WatchedStore final : public test::FakeStore {
  public:
   explicit WatchedStore(sandbox::Cloud& cloud) : cloud_(cloud) {}
-  task<Result<std::vector<std::int64_t>>> intend(std::vector<core::ChangeRecord> changes) override {
+  task<Result<std::vector<core::ChangeRecord>>> intend(std::vector<core::ChangeRecord> changes) override {
     intents.emplace_back(changes.size(), cloud_.log().count({.method = "PATCH"}));
     co_return co_await FakeStore::intend(std::move(changes));
   }

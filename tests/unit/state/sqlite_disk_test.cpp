@@ -79,7 +79,7 @@ TEST_F(SqliteDiskTest, IntendsAllOrNothing) {
 TEST_F(SqliteDiskTest, CommitsAllOrNothing) {
   const auto database = open_to_write();
   begin(*database, a_run()).value();
-  const auto id = intend(*database, {a_change()}).value().at(0);
+  const auto id = intend(*database, {a_change()}).value().at(0).id;
   core::MemoryUpdate update{.settled = {{.change = id, .at = at()}, {.change = id + 1, .at = at()}},
                             .remember = {{{"i1", "a"}, remembered()}}};
   const auto committed = commit(*database, of_lab(), update);

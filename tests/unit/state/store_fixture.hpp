@@ -83,7 +83,7 @@ class AnyStore : public ::testing::TestWithParam<Kind> {
   void commit(core::MemoryUpdate update, Wall now = at()) {
     test::done(store().commit(of_lab(now), std::move(update)));
   }
-  std::int64_t intend(core::ChangeRecord change) { return test::done(store().intend({std::move(change)})).at(0); }
+  std::int64_t intend(core::ChangeRecord change) { return test::done(store().intend({std::move(change)})).at(0).id; }
   void settle(std::int64_t change, core::ChangeStatus status, Wall when = at()) {
     commit({.settled = {{change, status, when, "req-1", ""}}});
   }

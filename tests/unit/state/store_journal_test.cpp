@@ -59,10 +59,11 @@ TEST_P(AnyJournal, KeepsAnIntentWithEverythingThatBelongsToIt) {
   core::ChangeRecord unwished = a_change("i2");
   unwished.change.wish.reset();
   unwished.change.op = core::Op::remove;
-  const auto ids = test::done(store().intend({change, unwished}));
-  ASSERT_EQ(ids.size(), 2u);
-  change.id = ids[0];
-  unwished.id = ids[1];
+  const auto intended = test::done(store().intend({change, unwished}));
+  ASSERT_EQ(intended.size(), 2u);
+  change.id = intended[0].id;
+  unwished.id = intended[1].id;
+  EXPECT_EQ(intended, (std::vector<core::ChangeRecord>{change, unwished}));
   EXPECT_EQ(test::done(store().changes({.run = run_id})), (std::vector<core::ChangeRecord>{change, unwished}));
 }
 
@@ -177,12 +178,12 @@ TEST_P(AnyJournal, KeepsTheOrderOfManyIntents) {
   test::done(store().begin(a_run()));
   std::vector<core::ChangeRecord> many;
   for (int i = 0; i < 500; ++i) many.push_back(a_change("i" + std::to_string(i)));
-  const auto ids = test::done(store().intend(many));
-  ASSERT_EQ(ids.size(), many.size());
-  EXPECT_TRUE(std::ranges::is_sorted(ids));
+  const auto intended = test::done(store().intend(many));
+  ASSERT_EQ(intended.size(), many.size());
+  EXPECT_TRUE(std::ranges::is_sorted(intended, {}, &core::ChangeRecord::id));
   const auto kept = test::done(store().changes({}));
   for (std::size_t i = 0; i < many.size(); ++i) {
-    EXPECT_EQ(kept.at(i).id, ids[i]);
+    EXPECT_EQ(kept.at(i).id, intended[i].id);
     EXPECT_EQ(kept.at(i).image_id, many[i].image_id);
   }
 }

@@ -53,9 +53,9 @@ TEST_F(StoreOpenTest, TakesCallsOfManyCoroutinesOneAtATime) {
     std::vector<std::function<task<void>()>> writers;
     for (int i = 0; i < 20; ++i) {
       writers.push_back([&]() -> task<void> {
-        const auto ids = co_await store->intend({a_change(), a_change()});
+        const auto intents = co_await store->intend({a_change(), a_change()});
         const auto memory = co_await store->recall(of_lab());
-        if (ids && memory) intended += static_cast<int>(ids->size());
+        if (intents && memory) intended += static_cast<int>(intents->size());
       });
     }
     co_await async::join_all(std::move(writers));

@@ -14,9 +14,9 @@ TEST(StoreThreads, ManyWriteAndReadAtOnce) {
     auto writes = [&]() -> task<void> {
       for (int i = 0; i < 5; ++i) {
         std::vector<core::ChangeRecord> intents{a_change("i" + std::to_string(i))};
-        const auto ids = co_await store->intend(std::move(intents));
-        if (!ids) continue;
-        core::MemoryUpdate update{.settled = {{ids->at(0), core::ChangeStatus::applied, at(), "req-1", ""}}};
+        const auto intended = co_await store->intend(std::move(intents));
+        if (!intended) continue;
+        core::MemoryUpdate update{.settled = {{intended->at(0).id, core::ChangeStatus::applied, at(), "req-1", ""}}};
         const auto done = co_await store->commit(of_lab(), std::move(update));
         if (done) ++written;
       }
