@@ -68,7 +68,8 @@ struct Filled {
       changes.push_back(change(n));
     }
     const Wall at = lately ? now : now - std::chrono::hours(24 * 30);
-    for (const core::ChangeRecord& each : intend(*database, std::move(changes)).value()) {
+    const auto intended = intend(*database, std::move(changes)).value();
+    for (const core::ChangeRecord& each : intended) {
       update.settled.push_back({each.id, core::ChangeStatus::applied, at, "req-0f9c2b7a", ""});
     }
     commit(*database, {account, "lab", now}, update).value();

@@ -24,10 +24,7 @@ target_include_directories(retouch_yaml_cpp SYSTEM INTERFACE ${YAML_CPP_INCLUDE_
 # Asio and Beast are compiled once. The macros are PUBLIC on these targets and nowhere else: a unit that disagreed
 # about them would break the one-definition rule.
 add_library(retouch_asio STATIC ${CMAKE_SOURCE_DIR}/src/separate_compilation/asio.cpp)
-# Without DISABLE_STD_ALIGNED_ALLOC every coroutine frame would come from memalign, which does not reuse what was freed just now
-# and leaves splinters; no frame here needs more than operator new's alignment.
-target_compile_definitions(retouch_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-  BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC)
+target_compile_definitions(retouch_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 if(RETOUCH_SANITIZE)
   # Recycled coroutine frames would hide a use after free.
   target_compile_definitions(retouch_asio PUBLIC

@@ -215,7 +215,8 @@ void Applier::ended(const Error& error) {
 
 ImageWay::Action Applier::step_failed(ImageWay& way, const Error& error, const std::vector<std::string>& fields,
                                       JobOutcome& outcome) {
-  if (error.code == Errc::timeout) may_run_until_ = clock_.now() + rules_.pause_after_timeout;
+  if (error.code == Errc::timeout && error.reaction == Reaction::uncertain)
+    may_run_until_ = clock_.now() + rules_.pause_after_timeout;
   if (ends_the_pass(error)) {
     ended(error);
     return way.give_up(was_not_tried(error) ? outcome.rejection.value_or(error) : error);

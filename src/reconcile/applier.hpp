@@ -68,7 +68,7 @@ class Applier {
   std::optional<core::FailureGuard> guard_;
   const core::CloudPlan* plan_ = nullptr;  // of the jobs
   std::size_t next_ = 0;
-  Mono may_run_until_ = Mono::min();  // a request that got no answer in time
+  Mono may_run_until_ = Mono::min();  // a request that left and got no answer in time
   Mono next_look_{};                  // at suspensions
   std::optional<core::Suspension> suspended_cloud_;
   std::map<std::string, core::Suspension> suspended_entries_;

@@ -99,7 +99,18 @@ TEST_F(ApplyPassTest, EndsNotBeforeARequestWithoutAnAnswerCanHaveEnded) {
   const ApplyReport report = apply();
   EXPECT_EQ(report.count(Status::failed), 1);
   EXPECT_EQ(provider.lists - lists_before, 1);
-  EXPECT_GE(clock.now() - last, std::chrono::seconds(5)) << "the closing listing would have seen what was before";
+  EXPECT_GE(provider.listed_at - last, std::chrono::seconds(5)) << "the listing would have shown what was before";
+}
+
+TEST_F(ApplyPassTest, DoesNotWaitForARequestThatNeverLeft) {
+  images(1);
+  Mono last{};
+  provider.answer = [&](const providers::Step&) -> std::optional<Error> {
+    last = clock.now();
+    return Error{.code = Errc::timeout, .reaction = Reaction::transient, .message = "no connection in time"};
+  };
+  apply();
+  EXPECT_LT(clock.now() - last, std::chrono::seconds(1));
 }
 
 TEST_F(ApplyPassTest, AStopDoesNotWaitForARequestWithoutAnAnswer) {

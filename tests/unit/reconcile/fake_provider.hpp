@@ -35,6 +35,7 @@ class FakeProvider final : public providers::Provider {
   task<Result<providers::ListSummary>> list(providers::ListQuery query,
                                             std::function<void(const core::Image&)> visit) override {
     ++lists;
+    listed_at = clock_.now();
     last_query = std::move(query);
     if (list_latency > Duration{}) co_await clock_.sleep_for(list_latency);
     if (!list_errors.empty()) {
@@ -112,6 +113,7 @@ class FakeProvider final : public providers::Provider {
   std::map<std::string, core::Image> images;
   std::deque<Error> list_errors, read_errors;
   providers::ListQuery last_query{};
+  Mono listed_at{};               // the last of them
   std::set<std::string> dropped;  // attributes that are accepted and not kept
   std::function<std::optional<Error>(const providers::Step&)> answer;
   std::function<void(const providers::Step&)> before_answer;
