@@ -63,9 +63,10 @@ bool loses_item(Manage manage, const DesiredField& field, const std::string& ite
     return manage == Manage::exact && std::ranges::find(*list, item) == list->end();
   }
   if (std::ranges::find(field.absent_items, key) != field.absent_items.end()) return true;
-  const auto& map = std::get<Map>(field.value);
-  const auto found = map.find(key);
-  if (found == map.end()) return manage == Manage::exact;
+  const auto* map = std::get_if<Map>(&field.value);
+  if (map == nullptr) return false;  // neither a list nor a map: reported as such
+  const auto found = map->find(key);
+  if (found == map->end()) return manage == Manage::exact;
   const auto* text = std::get_if<std::string>(&found->second);
   return at != std::string::npos && (text ? *text : to_json(found->second).dump()) != item.substr(at + 1);
 }

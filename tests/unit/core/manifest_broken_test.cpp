@@ -95,6 +95,10 @@ INSTANTIATE_TEST_SUITE_P(
                    "`tags` must be a map of keys and texts"},
         OneMistake{"nested_text", "clouds: lab\nselect: {name: a}\nattributes: {name: [[a]]}",
                    "`name` must be a list of texts"},
+        OneMistake{"tags_that_are_a_text", "clouds: lab\nselect: {tags: [a]}\nattributes: {tags: a}",
+                   "`tags`: expected a mapping"},
+        OneMistake{"tags_that_are_a_number", "clouds: lab\nselect: {tags: [a]}\nattributes: {tags: 5}",
+                   "`tags`: expected a mapping"},
         OneMistake{"unsupported", "clouds: lab\nselect: {name: a}\nunsupported: skp\nattributes: {status: x}",
                    "`unsupported` must be"},
         // Not broken in reading, but the same rule: what is listed is not removed, even where it is wrong.
