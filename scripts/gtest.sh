@@ -17,13 +17,40 @@ for name, reason in skipped:
 PY
 }
 
+# execute_gtest NAME PROGRAM [ARGUMENT…]: leaves a log, a report and the exit code in build/logs.
+execute_gtest() {
+  local name=$1 status=0 left=$root/build/logs/$preset-$1
+  shift
+  rm -f "$left.xml" "$left.status"
+  timeout --kill-after=10 600 "$@" --gtest_brief=1 --gtest_output="xml:$left.xml" </dev/null >"$(log_file "$preset-$name")" 2>&1 || status=$?
+  echo "$status" >"$left.status"
+}
+
 # One GoogleTest program; every test in it counts. One that crashes or hangs counts as one failure.
 run_gtest() {
-  local name=${RUN_AS:-${1##*/}} report status=0
-  report=$root/build/logs/$preset-$name.xml
-  rm -f "$report"
-  timeout --kill-after=10 600 "$@" --gtest_brief=1 --gtest_output="xml:$report" </dev/null >"$(log_file "$preset-$name")" 2>&1 || status=$?
-  local found=()
+  local name=${RUN_AS:-${1##*/}}
+  execute_gtest "$name" "$@"
+  count_gtest "$name"
+}
+
+# run_gtests PROGRAM…: as many at a time as there are processors, for some only wait; counted in the order in which they are given.
+run_gtests() {
+  local program
+  trap 'end_gtests; exit 130' INT TERM
+  for program in "$@"; do
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || :; done
+    execute_gtest "${program##*/}" "$program" &
+  done
+  wait
+  trap - INT TERM
+  for program in "$@"; do count_gtest "${program##*/}"; done
+}
+# What runs is in a process group of its own, which `timeout` ends with itself.
+end_gtests() { local pid; for pid in $(jobs -p); do pkill -TERM -P "$pid" || :; done; }
+
+count_gtest() {
+  local name=$1 report=$root/build/logs/$preset-$1.xml status found=()
+  status=$(<"$root/build/logs/$preset-$name.status")
   [ ! -s "$report" ] || mapfile -t found < <(read_report "$report")
   if [ ${#found[@]} = 0 ]; then
     tail -n 60 "$root/build/logs/$preset-$name.log"
