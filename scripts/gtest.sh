@@ -50,7 +50,7 @@ end_gtests() { local pid; for pid in $(jobs -p); do pkill -TERM -P "$pid" || :; 
 
 count_gtest() {
   local name=$1 report=$root/build/logs/$preset-$1.xml status found=()
-  status=$(<"$root/build/logs/$preset-$name.status")
+  status=$(cat "$root/build/logs/$preset-$name.status" 2>/dev/null) || status="no exit code"
   [ ! -s "$report" ] || mapfile -t found < <(read_report "$report")
   if [ ${#found[@]} = 0 ]; then
     tail -n 60 "$root/build/logs/$preset-$name.log"

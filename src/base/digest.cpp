@@ -17,12 +17,9 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 }  // namespace
 
 Sha256 sha256(std::string_view data) {
-  Sha256 out{};
-  unsigned size = 0;
-  if (EVP_Digest(data.data(), data.size(), out.data(), &size, EVP_sha256(), nullptr) != 1 || size != out.size()) {
-    throw std::runtime_error(no_sha256);
-  }
-  return out;
+  Sha256Sum sum;
+  sum.add(data);
+  return sum.end();
 }
 
 void Sha256Sum::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }

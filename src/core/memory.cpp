@@ -1,7 +1,5 @@
 #include "retouch/core/memory.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace retouch::core {
@@ -79,16 +77,10 @@ Json stored_form(const Value& value) {
   return Json{{kind, to_json(value)}};
 }
 
-// Most values are one word or one number, and a document for each would take longer than storing it.
 std::string stored_text(const Value& value) {
+  if (std::holds_alternative<Map>(value)) return compact_json(stored_form(value));
   std::string out = {'{', '"', kinds[value.index()], '"', ':'};
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    append_json(out, *text);
-  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    out += fmt::format_int(*number).c_str();
-  } else {
-    return compact_json(stored_form(value));
-  }
+  append_json(out, value);
   return out += '}';
 }
 

@@ -10,16 +10,6 @@ namespace retouch::core {
 
 namespace {
 
-void write_value(std::string& out, const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    append_json(out, *text);
-  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    out += fmt::format_int(*number).c_str();
-  } else {
-    out += compact_json(to_json(value));
-  }
-}
-
 // What the fingerprint covers of one change, as compact_json() writes the counterpart: keys in their order. A field
 // that was only reported or refused when it was reviewed must not be sent now; one that was held may be: its exposure
 // was accepted since.
@@ -28,9 +18,9 @@ void write_covered(std::string& out, const ImageChange& change) {
   for (const FieldChange& field : change.fields) {
     if (out.back() != '[') out += ',';
     out += R"({"after":)";
-    write_value(out, field.after);
+    append_json(out, field.after);
     out += R"(,"before":)";
-    write_value(out, field.before);
+    append_json(out, field.before);
     out += R"(,"name":)";
     append_json(out, field.name);
     out += field.action == Action::apply || field.action == Action::held ? R"(,"sends":true})" : R"(,"sends":false})";

@@ -69,6 +69,16 @@ Json to_json(const Value& value) {
   return object;
 }
 
+void append_json(std::string& out, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    retouch::append_json(out, *text);
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    out += fmt::format_int(*number).c_str();
+  } else {
+    out += compact_json(to_json(value));
+  }
+}
+
 std::string to_text(const Value& value) {
   if (is_absent(value)) return "(absent)";
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";

@@ -30,6 +30,8 @@ List make_list(std::vector<std::string> items);  // sorts, drops duplicates
 inline bool is_absent(const Value& value) { return std::holds_alternative<Absent>(value); }
 Json to_json(const Value& value);  // Absent -> null
 Json to_json(const Scalar& value);
+// Appends what compact_json(to_json(value)) is; without a document for one word or one number, which most values are.
+void append_json(std::string& out, const Value& value);
 Scalar to_scalar(const Json& value);  // 2.0 is the integer 2
 // As shown in a plan: "bios", 1024, true, [a, b], {k: v}, (absent). Printable.
 std::string to_text(const Value& value);

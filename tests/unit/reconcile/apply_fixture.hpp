@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fake_provider.hpp"
+#include "retouch/async/join.hpp"
 #include "retouch/reconcile/apply_pass.hpp"
 #include "run.hpp"
 
@@ -34,7 +35,16 @@ class ApplyPassTest : public ::testing::Test {
           const auto planned = co_await make_plan(target, entries, scope);
           if (!planned) throw std::runtime_error(describe(planned.error()));
           lists_before = provider.lists;
-          report = co_await apply_plan(target, *planned, scope, options, clock, stop, log());
+          std::vector<std::function<task<void>()>> work{[&]() -> task<void> {
+            report = co_await apply_plan(target, *planned, scope, options, clock, stop, log());
+          }};
+          if (stop_after) {
+            work.emplace_back([this]() -> task<void> {
+              co_await clock.sleep_for(*stop_after);
+              stop.request();
+            });
+          }
+          co_await async::join_all(std::move(work));
         },
         &clock);
     return report ? std::move(*report) : ApplyReport{};
@@ -46,6 +56,7 @@ class ApplyPassTest : public ::testing::Test {
 
   test::ManualClock clock;
   async::Stop stop;
+  std::optional<Duration> stop_after;  // by somebody else, counted from the end of the planning
   test::FakeProvider provider{clock};
   std::vector<core::DesiredEntry> entries;
   config::Limits limits{.concurrency = 4};

@@ -89,41 +89,51 @@ TEST_F(ApplyPassTest, ReadsAgainAfterALostAnswerInsteadOfRepeatingBlindly) {
   EXPECT_EQ(provider.lists - lists_before, 1) << "and the closing listing looked";
 }
 
-TEST_F(ApplyPassTest, EndsNotBeforeARequestWithoutAnAnswerCanHaveEnded) {
-  images(1);
-  Mono last{};
-  provider.answer = [&](const providers::Step&) -> std::optional<Error> {
-    last = clock.now();
-    return Error{.code = Errc::timeout, .reaction = Reaction::uncertain, .message = "lost"};
-  };
+// One image, whose three writes time out one after another: after the third it is not read again.
+class TimedOutWriteTest : public ApplyPassTest {
+ protected:
+  void time_out(Reaction reaction) {
+    images(1);
+    provider.answer = [this, reaction](const providers::Step&) -> std::optional<Error> {
+      last = clock.now();
+      if (provider.writes == 3 && stop_with_the_last) stop.request();
+      return Error{.code = Errc::timeout, .reaction = reaction, .message = "no answer in time"};
+    };
+  }
+  Mono last{};  // when the last of them did
+  bool stop_with_the_last = false;
+};
+
+TEST_F(TimedOutWriteTest, CanHaveEndedBeforeTheClosingListing) {
+  time_out(Reaction::uncertain);
   const ApplyReport report = apply();
+  EXPECT_EQ(provider.writes, 3);
   EXPECT_EQ(report.count(Status::failed), 1);
   EXPECT_EQ(provider.lists - lists_before, 1);
   EXPECT_GE(provider.listed_at - last, std::chrono::seconds(5)) << "the listing would have shown what was before";
 }
 
-TEST_F(ApplyPassTest, DoesNotWaitForARequestThatNeverLeft) {
-  images(1);
-  Mono last{};
-  provider.answer = [&](const providers::Step&) -> std::optional<Error> {
-    last = clock.now();
-    return Error{.code = Errc::timeout, .reaction = Reaction::transient, .message = "no connection in time"};
-  };
+TEST_F(TimedOutWriteTest, IsNotWaitedForWhenItNeverLeft) {
+  time_out(Reaction::transient);
   apply();
   EXPECT_LT(clock.now() - last, std::chrono::seconds(1));
 }
 
-TEST_F(ApplyPassTest, AStopDoesNotWaitForARequestWithoutAnAnswer) {
-  images(1);
-  Mono last{};
-  provider.answer = [&](const providers::Step&) -> std::optional<Error> {
-    last = clock.now();
-    if (provider.writes == 3) stop.request();  // it is not read again after this one
-    return Error{.code = Errc::timeout, .reaction = Reaction::uncertain, .message = "lost"};
-  };
+TEST_F(TimedOutWriteTest, IsNotWaitedForAfterAStop) {
+  time_out(Reaction::uncertain);
+  stop_with_the_last = true;
   apply();
   EXPECT_EQ(provider.writes, 3);
   EXPECT_LT(clock.now() - last, std::chrono::seconds(1));
+}
+
+TEST_F(TimedOutWriteTest, IsWaitedForNoLongerOnceAStopComes) {
+  time_out(Reaction::uncertain);
+  stop_after = std::chrono::seconds(12);  // the third times out after ten, and is waited for until fifteen
+  apply();
+  EXPECT_EQ(provider.writes, 3);
+  EXPECT_GT(clock.now() - last, std::chrono::seconds(1)) << "it was waited for";
+  EXPECT_LT(clock.now() - last, std::chrono::seconds(3));
 }
 
 TEST_F(ApplyPassTest, SendsAgainWhatTheReReadShowsAsUndone) {
