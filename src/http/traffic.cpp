@@ -44,7 +44,7 @@ Result<void> Traffic::bearable(Mono now, bool must_finish) const {
   if (stop_ && stop_->requested() && !must_finish) {
     return fail(Error{.code = Errc::cancelled, .message = "stopped before it was sent", .settled = true});
   }
-  auto left = limiter.paused_until() - now;
+  auto left = limiter->paused_until() - now;
   if (left <= longest_wait_) return {};
   Error error{.code = Errc::throttled,
               .reaction = Reaction::throttled,
@@ -77,12 +77,12 @@ task<Result<std::optional<Mono>>> Traffic::enter(RequestClass cls, std::function
       co_await landed_.wait();
       continue;
     }
-    auto when = limiter.earliest(rate_class(cls), now);
+    auto when = limiter->earliest(rate_class(cls), now);
     if (when > now) {
       co_await sleep_until(when, must_finish);  // then asked again: a pause may have begun
       continue;
     }
-    limiter.depart(rate_class(cls), now, since);
+    limiter->depart(rate_class(cls), now, since);
     ++under_way_;
     ++counters_.requests;
     if (now > since) {
@@ -104,10 +104,10 @@ void Traffic::answered(RequestClass cls, Mono left, const Response* response) {
   if (observer_) observer_->attempted(cls, response ? response->status : 0, now - left);
   if (!response) return;
   auto hint = core::throttle_of(view_of(*response, clock_.wall()));
-  if (!hint) return limiter.accepted(left, now);
+  if (!hint) return limiter->accepted(left, now);
   ++counters_.throttled;
   if (observer_) observer_->throttled(cls);
-  limiter.throttled(rate_class(cls), left, now, *hint, random_.unit());
+  limiter->throttled(rate_class(cls), left, now, *hint, random_.unit());
 }
 
 void Traffic::retried(RequestClass cls, std::string_view reason) {

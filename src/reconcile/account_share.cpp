@@ -18,9 +18,10 @@ core::RateLimits rate_limits(const config::Limits& limits) {
   return {.requests = limits.requests, .reads = limits.reads, .writes = limits.writes, .burst = limits.burst};
 }
 
-AccountShare::AccountShare(const config::Limits& first, const World& world, http::Observer* observer)
+AccountShare::AccountShare(const config::Limits& first, std::shared_ptr<core::Limiter> limiter, const World& world,
+                           http::Observer* observer)
     : limits(first),
-      traffic(std::make_shared<http::Traffic>(rate_limits(first), world.clock, world.random, observer, longest_wait,
+      traffic(std::make_shared<http::Traffic>(std::move(limiter), world.clock, world.random, observer, longest_wait,
                                               &world.stop)) {
   traffic->width = limits.concurrency;
 }
@@ -31,7 +32,7 @@ void AccountShare::joined_by(const config::Limits& other) {
             .writes = std::min(limits.writes, other.writes),
             .burst = std::min(limits.burst, other.burst),
             .concurrency = std::min(limits.concurrency, other.concurrency)};
-  traffic->limiter.narrow(rate_limits(limits));
+  traffic->limiter->narrow(rate_limits(limits));
   traffic->width = limits.concurrency;
 }
 
@@ -46,21 +47,34 @@ Accounts::Accounts() = default;
 Accounts::~Accounts() = default;
 
 std::shared_ptr<AccountShare> Accounts::of(const std::string& key, const config::Cloud& cloud, World& world) {
-  Known& known = shares_[key];
+  Known<AccountShare>& known = shares_[key];
   const bool outdated = known.share && known.generation != generation_;
-  if (outdated && known.share.use_count() == 1) {
-    // What has left counts whatever the limits are now, and so does what the cloud asked for.
-    const core::Limiter until_now = known.share->traffic->limiter;
-    known.share = std::make_shared<AccountShare>(cloud.limits, world, observer_of(cloud, world));
-    known.share->traffic->limiter = until_now;
-    known.share->traffic->limiter.replace(rate_limits(cloud.limits));
-  } else if (known.share) {
+  if (known.share && !(outdated && known.share.use_count() == 1)) {
     known.share->joined_by(cloud.limits);
     return known.share;
-  } else {
-    known.share = std::make_shared<AccountShare>(cloud.limits, world, observer_of(cloud, world));
   }
-  known.generation = generation_;
+  std::shared_ptr<core::Limiter> limiter;
+  if (known.share) {  // what has left counts whatever the limits are now, and so does what the cloud asked for
+    limiter = known.share->traffic->limiter;
+    limiter->replace(rate_limits(cloud.limits));
+  } else {
+    limiter = std::make_shared<core::Limiter>(rate_limits(cloud.limits));
+  }
+  known = {.share = std::make_shared<AccountShare>(cloud.limits, std::move(limiter), world, observer_of(cloud, world)),
+           .generation = generation_};
+  return known.share;
+}
+
+std::shared_ptr<core::Limiter> Accounts::logins_of(const auth::Credential& credential, const config::Limits& limits) {
+  Known<core::Limiter>& known = logins_[&credential];
+  if (!known.share) {
+    known = {.share = std::make_shared<core::Limiter>(rate_limits(limits)), .generation = generation_};
+  } else if (known.generation != generation_ && known.share.use_count() == 1) {
+    known.share->replace(rate_limits(limits));
+    known.generation = generation_;
+  } else {
+    known.share->narrow(rate_limits(limits));
+  }
   return known.share;
 }
 

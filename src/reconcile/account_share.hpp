@@ -16,7 +16,8 @@ namespace retouch::reconcile {
 core::RateLimits rate_limits(const config::Limits& limits);
 
 struct AccountShare {
-  AccountShare(const config::Limits& first, const World& world, http::Observer* observer);
+  AccountShare(const config::Limits& first, std::shared_ptr<core::Limiter> limiter, const World& world,
+               http::Observer* observer);
 
   // One more cloud of the account: what is shared must not be too fast for any of them, whoever came first.
   void joined_by(const config::Limits& other);

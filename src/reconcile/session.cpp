@@ -47,8 +47,8 @@ class OpenSession final : public Session {
   const std::shared_ptr<AccountShare>& share() const override { return share_; }
   CurrentRates rates(Mono now) const override {
     const http::Traffic& traffic = *share_->traffic;
-    return {.reads = traffic.limiter.rate(core::RateClass::read, now),
-            .writes = traffic.limiter.rate(core::RateClass::write, now),
+    return {.reads = traffic.limiter->rate(core::RateClass::read, now),
+            .writes = traffic.limiter->rate(core::RateClass::write, now),
             .waiting_reads = traffic.waiting(http::RequestClass::read),
             .waiting_writes = traffic.waiting(http::RequestClass::write)};
   }
@@ -116,10 +116,11 @@ task<Result<std::unique_ptr<Session>>> open_session(const config::Cloud& cloud, 
   RETOUCH_CO_TRY(http::ClientOptions connection_options, client_options(cloud, resolved.account, world));
   RETOUCH_CO_TRY(http::TransportPtr connection, world.make_transport(std::move(connection_options)));
   const Log log = world.log.with({{"cloud", cloud.name}});
-  // Token requests have their own limit: they must not wait behind the images' requests, nor slow them down.
-  auto auth_traffic = std::make_shared<http::Traffic>(rate_limits(cloud.limits), world.clock, world.random,
-                                                      world.observer ? world.observer(cloud.name) : nullptr);
   const std::string origin = resolved.account.origin;
+  std::shared_ptr<auth::Credential> credential = accounts.credential_of(resolved.account);
+  auto auth_traffic =
+      std::make_shared<http::Traffic>(accounts.logins_of(*credential, cloud.limits), world.clock, world.random,
+                                      world.observer ? world.observer(cloud.name) : nullptr);
   auth::AuthContext context{.transport = surround(connection, auth_traffic, world, log),
                             .store = token_store(world),
                             .clock = world.clock,
@@ -129,7 +130,7 @@ task<Result<std::unique_ptr<Session>>> open_session(const config::Cloud& cloud, 
                             .options = {.use_cache = !options.fresh_login,
                                         .by_hand = options.by_hand,
                                         .request_timeout = cloud.request_timeout},
-                            .credential = accounts.credential_of(resolved.account)};
+                            .credential = std::move(credential)};
   std::shared_ptr<auth::AccountAuthorizer> authorizer =
       auth::make_authorizer(std::move(resolved.account), std::move(context));
   auto session = std::make_unique<OpenSession>(cloud, origin, std::move(authorizer));

@@ -1,5 +1,5 @@
 // What all requests of one account share: the limiter with those who wait for it, the retry budget, the breakers. Two
-// configured clouds with the same account key share one of these.
+// configured clouds with the same account key share one of these; token requests, of each cloud's own, only a limiter.
 #pragma once
 
 #include <array>
@@ -8,6 +8,7 @@
 #include <limits>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "retouch/async/clock.hpp"
@@ -42,7 +43,11 @@ class Traffic {
   // What has not left when `stop` is requested does not leave any more: Errc::cancelled. Except what must finish.
   Traffic(const core::RateLimits& limits, async::Clock& clock, Random& random, Observer* observer = nullptr,
           Duration longest_wait = std::chrono::seconds(120), const async::Stop* stop = nullptr)
-      : limiter(limits),
+      : Traffic(std::make_shared<core::Limiter>(limits), clock, random, observer, longest_wait, stop) {}
+  // Within a limiter that others use, too. Who waits here waits in turn; between the users, whoever asks first goes.
+  Traffic(std::shared_ptr<core::Limiter> pace, async::Clock& clock, Random& random, Observer* observer = nullptr,
+          Duration longest_wait = std::chrono::seconds(120), const async::Stop* stop = nullptr)
+      : limiter(std::move(pace)),
         clock_(clock),
         random_(random),
         observer_(observer),
@@ -67,7 +72,7 @@ class Traffic {
   std::size_t waiting(RequestClass cls) const { return lanes_[static_cast<std::size_t>(cls)].size(); }
 
   std::size_t width = std::numeric_limits<std::size_t>::max();  // requests under way at a time
-  core::Limiter limiter;
+  const std::shared_ptr<core::Limiter> limiter;
   core::RetryBudget budget;
   struct Guarded {
     core::Breaker breaker;

@@ -112,6 +112,32 @@ TEST_F(SharedAccountsTest, ARenewalGivesNoSecondBurst) {
   });
 }
 
+// A reload while the identity service drops connections would send a login too many each time.
+TEST_F(SharedAccountsTest, ARenewalGivesNoSecondLoginAtOnce) {
+  add("a", {1});
+  run([&]() -> task<void> {
+    const Mono before = clock.now();
+    for (int i = 0; i < 3; ++i) {  // nothing is kept on disk, so each one logs in
+      co_await over("a")->open();
+      accounts.renew();
+    }
+    EXPECT_GE(clock.now() - before, Duration(2s)) << "one a second";
+    EXPECT_EQ(cloud.log().count({.method = "POST"}), 3U);
+  });
+}
+
+TEST_F(SharedAccountsTest, CloudsOfOneCredentialShareThePaceOfItsLogins) {
+  add("a", {1});
+  add("b", {2});
+  run([&]() -> task<void> {
+    const auto first = over("a"), second = over("b");
+    co_await first->open();
+    const Mono before = clock.now();
+    co_await second->open();
+    EXPECT_GE(clock.now() - before, Duration(1s));
+  });
+}
+
 TEST_F(SharedAccountsTest, APauseThatTheServerAskedForOutlivesARenewal) {
   add("a", {1});
   run([&]() -> task<void> {
