@@ -11,7 +11,8 @@ MUTATIONS = [
     ("reads and writes together have no limit", "I1", [
         ("src/core/limiter.cpp", "  pass(sum_);\n}", "}")]),
     ("a reload gives every account a second burst", "I1", [
-        ("src/reconcile/account_share.cpp", "    known.share->traffic->limiter = until_now;\n", "")]),
+        ("src/reconcile/account_share.cpp", "    limiter = known.share->traffic->limiter;\n",
+         "    limiter = std::make_shared<core::Limiter>(rate_limits(cloud.limits));\n")]),
     ("any number of requests is under way", "I1", [
         ("src/http/traffic.cpp", "if (under_way_ >= width) {", "if (width == 0) {")]),
     ("Retry-After is not obeyed", "I2", [

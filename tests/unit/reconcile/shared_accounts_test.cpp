@@ -1,46 +1,12 @@
-// Several Passes of one process beside each other, as the daemon has them: one a cloud, with accounts that they share.
-#include "journal_fixture.hpp"
+// Passes beside each other: who holds the lock of their account, who writes, and what the others then see.
 #include "retouch/async/join.hpp"
+#include "shared_accounts_fixture.hpp"
 
 namespace retouch::reconcile {
 
 using namespace std::chrono_literals;
 using core::ChangeStatus;
-
-namespace {
-
-class SharedAccountsTest : public test_fixture::JournalTest {
- protected:
-  std::unique_ptr<Passes> over(const std::string& cloud) { return remembering({.accounts = &accounts}, cloud); }
-  task<void> locked(Passes& all) {
-    co_await all.open();
-    co_await all.lock("/locks", "us", {});
-  }
-  task<void> whole_pass(std::string cloud) {
-    const auto all = over(cloud);
-    co_await locked(*all);
-    co_await all->plan();
-    if (all->anything_to_send()) co_await all->apply(nullptr);
-    EXPECT_TRUE(co_await all->record());
-    for (const CloudPass& pass : all->clouds()) EXPECT_FALSE(pass.error) << describe(*pass.error);
-  }
-
-  // The entry of image 1 on this cloud has one tag in it, and nothing else.
-  void wants_tag(const std::string& cloud_name, const std::string& tag) {
-    desired.entries[cloud_name].at(0).fields = {{.name = "tags", .value = core::List{tag}, .place = {"m.yaml", 1, 5}}};
-  }
-
-  Accounts accounts;
-};
-
-struct Counting final : http::Observer {
-  int reads = 0, writes = 0, logins = 0;
-  void attempted(http::RequestClass cls, int, Duration) override {
-    ++(cls == http::RequestClass::read ? reads : cls == http::RequestClass::write ? writes : logins);
-  }
-};
-
-}  // namespace
+using test_fixture::SharedAccountsTest;
 
 TEST_F(SharedAccountsTest, PassesBesideEachOtherShareTheLockOfTheirAccount) {
   add("a", {1});
@@ -66,92 +32,6 @@ TEST_F(SharedAccountsTest, PassesBesideEachOtherShareTheLockOfTheirAccount) {
     const auto next = remembering({}, "a");
     co_await locked(*next);
     EXPECT_FALSE(next->any_failed());
-  });
-}
-
-TEST_F(SharedAccountsTest, TheyShareLimitsAlsoOneAfterTheOther) {
-  add("a", {1, 2, 3, 4, 5, 6}).limits = {.requests = 1, .reads = 1, .writes = 1, .burst = 1, .concurrency = 1};
-  run([&]() -> task<void> {
-    co_await whole_pass("a");
-    const Mono before = clock.now();
-    co_await whole_pass("a");
-    EXPECT_GE(clock.now() - before, Duration(1s)) << "a limiter of its own would let the first one go at once";
-  });
-}
-
-TEST_F(SharedAccountsTest, RenewedLimitsCountAsSoonAsNobodyUsesTheAccount) {
-  config::Cloud& cloud_a = add("a", {1});
-  cloud_a.limits = {.requests = 5, .reads = 5, .writes = 5, .burst = 1, .concurrency = 1};
-  run([&]() -> task<void> {
-    co_await whole_pass("a");
-    cloud_a.limits.reads = cloud_a.limits.requests = 50;
-    const auto reads = [&]() -> task<double> {
-      const auto all = over("a");
-      co_await all->open();
-      co_return all->clouds()[0].session->rates(clock.now()).reads;
-    };
-    EXPECT_EQ(co_await reads(), 5) << "limits only narrow while nobody says otherwise";
-    const auto user = over("a");
-    co_await user->open();
-    accounts.renew();
-    EXPECT_EQ(co_await reads(), 5) << "the other one still uses it";
-    for (CloudPass& pass : user->clouds()) pass.session.reset();
-    EXPECT_EQ(co_await reads(), 50);
-  });
-}
-
-TEST_F(SharedAccountsTest, ARenewalGivesNoSecondBurst) {
-  add("a", {1}).limits = {.requests = 1, .reads = 1, .writes = 1, .burst = 4, .concurrency = 1};
-  run([&]() -> task<void> {
-    const Mono before = clock.now();
-    for (int i = 0; i < 4; ++i) {  // two readings each
-      co_await whole_pass("a");
-      accounts.renew();
-    }
-    EXPECT_GE(clock.now() - before, Duration(3s));
-  });
-}
-
-// A reload while the identity service drops connections would send a login too many each time.
-TEST_F(SharedAccountsTest, ARenewalGivesNoSecondLoginAtOnce) {
-  add("a", {1});
-  run([&]() -> task<void> {
-    const Mono before = clock.now();
-    for (int i = 0; i < 3; ++i) {  // nothing is kept on disk, so each one logs in
-      co_await over("a")->open();
-      accounts.renew();
-    }
-    EXPECT_GE(clock.now() - before, Duration(2s)) << "one a second";
-    EXPECT_EQ(cloud.log().count({.method = "POST"}), 3U);
-  });
-}
-
-TEST_F(SharedAccountsTest, CloudsOfOneCredentialShareThePaceOfItsLogins) {
-  add("a", {1});
-  add("b", {2});
-  run([&]() -> task<void> {
-    const auto first = over("a"), second = over("b");
-    co_await first->open();
-    const Mono before = clock.now();
-    co_await second->open();
-    EXPECT_GE(clock.now() - before, Duration(1s));
-  });
-}
-
-TEST_F(SharedAccountsTest, APauseThatTheServerAskedForOutlivesARenewal) {
-  add("a", {1});
-  run([&]() -> task<void> {
-    fault(R"({"kind":"status","status":429,"retry_after":"300","method":"GET","service":"image","times":1})");
-    for (int i = 0; i < 2; ++i) {  // the second one would find the cloud well
-      const auto all = over("a");
-      co_await all->open();
-      co_await all->plan();
-      const std::optional<Error>& error = all->clouds()[0].error;
-      EXPECT_TRUE(error && error->reaction == Reaction::throttled) << i;
-      accounts.renew();
-    }
-    co_await clock.sleep_for(5min);
-    co_await whole_pass("a");
   });
 }
 
@@ -218,21 +98,6 @@ TEST_F(SharedAccountsTest, ACloudThatIsOnlyReadIsNeverWrittenTo) {
     EXPECT_EQ(report.count(Status::failed), 1);
     EXPECT_NE(report.results.at(0).error->message.find("only read"), std::string::npos);
   });
-}
-
-TEST_F(SharedAccountsTest, TheObserverOfTheFirstCloudSeesTheRequestsOfTheAccount) {
-  add("a", {1});
-  add("b", {2});
-  std::map<std::string, Counting> observers;
-  world.observer = [&](const std::string& cloud) { return &observers[cloud]; };
-  run([&]() -> task<void> {
-    co_await whole_pass("a");
-    co_await whole_pass("b");
-  });
-  EXPECT_EQ(observers["a"].writes, 2);
-  EXPECT_EQ(observers["b"].writes, 0);
-  EXPECT_EQ(observers["a"].logins, 1);
-  EXPECT_GT(observers["a"].reads, 3);
 }
 
 TEST_F(SharedAccountsTest, TwoCloudsOfAnAccountDoNotTakeEachOthersItemsOutOfAList) {
