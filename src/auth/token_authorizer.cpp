@@ -169,6 +169,7 @@ task<Result<TokenAuthorizer::Obtained>> TokenAuthorizer::log_in() {
 task<std::unique_ptr<os::Files::Lock>> TokenAuthorizer::wait_for_lock() {
   if (!context_.store) co_return nullptr;
   const auto give_up = context_.clock.now() + context_.options.lock_wait;
+  const auto patient = [&] { return context_.clock.now() < give_up || context_.credential->being_tried(); };
   for (;;) {
     auto lock = co_await context_.blocking.run(
         [store = context_.store, account = account_] { return store->try_lock(account); });
@@ -176,7 +177,7 @@ task<std::unique_ptr<os::Files::Lock>> TokenAuthorizer::wait_for_lock() {
       context_.log.debug("no lock for the token cache: " + lock.error().message);
       co_return nullptr;
     }
-    if (*lock || context_.clock.now() >= give_up) co_return *std::move(lock);
+    if (*lock || !patient()) co_return *std::move(lock);
     co_await context_.clock.sleep_for(std::chrono::milliseconds(100));
   }
 }

@@ -135,9 +135,8 @@ void Limiter::throttled(RateClass cls, Mono sent, Mono now, const ThrottleHint& 
   if (sent <= slowed_at_ || now < slowed_at_ + cut_at_most_every) return;
   ++streak_;
   if (!hint.retry_after) pause_until(now + own_pause(unit));
-  if (cls == RateClass::auth) return;
-  slow_down(now, hint);
   slowed_at_ = now;
+  if (cls != RateClass::auth) slow_down(now, hint);
 }
 
 void Limiter::slow_down(Mono now, const ThrottleHint& hint) {

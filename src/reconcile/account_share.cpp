@@ -47,7 +47,7 @@ Accounts::Accounts() = default;
 Accounts::~Accounts() = default;
 
 std::shared_ptr<AccountShare> Accounts::of(const std::string& key, const config::Cloud& cloud, World& world) {
-  Known<AccountShare>& known = shares_[key];
+  Known& known = shares_[key];
   const bool outdated = known.share && known.generation != generation_;
   if (known.share && !(outdated && known.share.use_count() == 1)) {
     known.share->joined_by(cloud.limits);
@@ -65,17 +65,10 @@ std::shared_ptr<AccountShare> Accounts::of(const std::string& key, const config:
   return known.share;
 }
 
-std::shared_ptr<core::Limiter> Accounts::logins_of(const auth::Credential& credential, const config::Limits& limits) {
-  Known<core::Limiter>& known = logins_[&credential];
-  if (!known.share) {
-    known = {.share = std::make_shared<core::Limiter>(rate_limits(limits)), .generation = generation_};
-  } else if (known.generation != generation_ && known.share.use_count() == 1) {
-    known.share->replace(rate_limits(limits));
-    known.generation = generation_;
-  } else {
-    known.share->narrow(rate_limits(limits));
-  }
-  return known.share;
+std::shared_ptr<core::Limiter> Accounts::logins_of(const auth::Credential& credential) {
+  std::shared_ptr<core::Limiter>& limiter = logins_[&credential];
+  if (!limiter) limiter = std::make_shared<core::Limiter>(core::RateLimits{});
+  return limiter;
 }
 
 }  // namespace retouch::reconcile

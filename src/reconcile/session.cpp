@@ -118,9 +118,8 @@ task<Result<std::unique_ptr<Session>>> open_session(const config::Cloud& cloud, 
   const Log log = world.log.with({{"cloud", cloud.name}});
   const std::string origin = resolved.account.origin;
   std::shared_ptr<auth::Credential> credential = accounts.credential_of(resolved.account);
-  auto auth_traffic =
-      std::make_shared<http::Traffic>(accounts.logins_of(*credential, cloud.limits), world.clock, world.random,
-                                      world.observer ? world.observer(cloud.name) : nullptr);
+  auto auth_traffic = std::make_shared<http::Traffic>(accounts.logins_of(*credential), world.clock, world.random,
+                                                      world.observer ? world.observer(cloud.name) : nullptr);
   auth::AuthContext context{.transport = surround(connection, auth_traffic, world, log),
                             .store = token_store(world),
                             .clock = world.clock,

@@ -64,7 +64,7 @@ void Witness::process_starts() {
     accounts_.emplace(account.name, OfAccount{.requests = {limits.requests, limits.burst},
                                               .reads = {limits.reads, limits.burst},
                                               .writes = {limits.writes, limits.burst},
-                                              .auth = {limits.auth, 2}});
+                                              .auth = {limits.auth, 1}});
   }
 }
 

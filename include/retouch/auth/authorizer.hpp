@@ -33,7 +33,9 @@ struct AuthCounters {
 struct AuthOptions {
   bool use_cache = true;  // false (`check`): always log in; the result is stored all the same
   bool by_hand = false;   // somebody waits for it: a remembered refusal does not keep us from one try
-  Duration lock_wait = std::chrono::seconds(30);        // for another process that is logging in
+  // For another process that is logging in. Longer while this one tries the credential, perhaps for the same account:
+  // attempts leave one a second, so the last of many clouds waits long for its turn.
+  Duration lock_wait = std::chrono::seconds(30);
   Duration request_timeout = std::chrono::seconds(30);  // of each request of our own: a login, a look at who we are
 };
 

@@ -21,6 +21,7 @@ class Credential {
  public:
   // Whether to wait for somebody else's attempt, until changed().
   bool busy(Mono now) const { return attempts_ > 0 && !(accepted_ && now - accepted_at_ < std::chrono::minutes(10)); }
+  bool being_tried() const { return attempts_ > 0; }
   task<void> changed() { return changed_.wait(); }
 
   // Whoever tries the credential says so, and exactly once that this has ended; in between what came of it, if known.

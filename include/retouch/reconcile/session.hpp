@@ -25,22 +25,21 @@ class Accounts {
   Accounts();
   ~Accounts();
   std::shared_ptr<AccountShare> of(const std::string& key, const config::Cloud& cloud, World& world);
-  // The limits of the configuration may have become others: each account, and each credential, takes those of whoever
-  // comes next, as soon as nobody uses it. What has left counts on, and a pause that its server asked for stays.
+  // The limits of the configuration may have become others: each account takes those of whoever comes next, as soon as
+  // nobody uses it. What has left counts on, and a pause that its server asked for stays.
   void renew() { ++generation_; }
   std::shared_ptr<auth::Credential> credential_of(const auth::Account& account) { return credentials_.of(account); }
-  // Token requests have a limit of their own: they must not wait behind the images' requests, nor slow them down.
-  // `credential`: of credential_of().
-  std::shared_ptr<core::Limiter> logins_of(const auth::Credential& credential, const config::Limits& limits);
+  // Token requests have a limit of their own, which no configuration changes: they must not wait behind the images'
+  // requests, nor slow them down. `credential`: of credential_of().
+  std::shared_ptr<core::Limiter> logins_of(const auth::Credential& credential);
 
  private:
-  template <typename Share>
   struct Known {
-    std::shared_ptr<Share> share{};
+    std::shared_ptr<AccountShare> share{};
     std::uint64_t generation = 0;
   };
-  std::map<std::string, Known<AccountShare>> shares_;
-  std::map<const auth::Credential*, Known<core::Limiter>> logins_;  // `credentials_` forgets none of them
+  std::map<std::string, Known> shares_;
+  std::map<const auth::Credential*, std::shared_ptr<core::Limiter>> logins_;  // `credentials_` forgets none of them
   std::uint64_t generation_ = 0;
   auth::Credentials credentials_;
 };

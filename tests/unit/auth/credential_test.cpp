@@ -169,6 +169,32 @@ TEST_F(CredentialTest, ACloudOfTheSameProjectTakesTheTokenThatItWaitedForHowever
   EXPECT_EQ(server->requests, 1);
 }
 
+// Attempts leave one a second: the last of many clouds has its lock, and waits for its turn.
+TEST_F(CredentialTest, ACloudOfTheSameProjectTakesTheTokenAlsoWhenTheCredentialWasAcceptedLately) {
+  answer(201);
+  add("another");
+  for (const auto& error : log_in()) EXPECT_FALSE(error);
+  server->takes = 100s;
+  for (int i = 0; i < 3; ++i) add("one");
+  for (const auto& error : log_in()) EXPECT_FALSE(error);
+  EXPECT_EQ(server->requests, 2);
+}
+
+TEST_F(CredentialTest, ALockThatAnotherProcessKeepsIsGivenUpAfterHalfAMinute) {
+  answer(201);
+  add("one");
+  const auto lock = store->try_lock([&] {
+    auto who = account;
+    who.project_name = "one";
+    return who;
+  }());
+  ASSERT_TRUE(lock && *lock);
+  for (const auto& error : log_in()) EXPECT_FALSE(error);
+  EXPECT_EQ(server->requests, 1);
+  EXPECT_GE(clock.now(), Mono{} + 30s);
+  EXPECT_LT(clock.now(), Mono{} + 32s);
+}
+
 TEST_F(CredentialTest, ARefusalAfterASuccessIsOfThatProjectAlone) {
   knows_only_project_good();
   add("good");

@@ -41,6 +41,13 @@ TEST(LimiterLearning, ATokenRequestThatIsThrottledPausesButSlowsNobodyDown) {
   EXPECT_EQ(a.rate(), 100);
 }
 
+// Clouds of one credential: what was under way together is throttled together.
+TEST(LimiterLearning, TokenRequestsThatAreThrottledTogetherAreOneThrottling) {
+  Account a;
+  for (int i = 0; i < 5; ++i) a.throttle({}, 1s, RateClass::auth);
+  EXPECT_LE(a.limiter.earliest(RateClass::auth, a.now), a.now + 1s) << "five in a row would be a pause of 16 s";
+}
+
 TEST(LimiterLearning, AnAnswerToWhatLeftBeforeTheCutIsNoNews) {
   Account a;
   a.work(40, 3s);
