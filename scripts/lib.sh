@@ -29,14 +29,5 @@ build() {
 
 log_file() { mkdir -p "$root/build/logs"; printf '%s/build/logs/%s.log' "$root" "$1"; }
 
-# quiet: ends what .ci/run compiles aside, which would be in the way of who measures, or builds the same.
-quiet() {
-  [ -n "${RETOUCH_ASIDE-}" ] || return 0
-  # ninja takes back what it has begun.
-  kill -INT -- "-$RETOUCH_ASIDE" 2>/dev/null || :
-  while kill -0 -- "-$RETOUCH_ASIDE" 2>/dev/null; do sleep 0.2; done
-  RETOUCH_ASIDE=''
-}
-
 # A duration of whole seconds as "1m 05s".
 minutes() { printf '%dm %02ds' $(($1 / 60)) $(($1 % 60)); }

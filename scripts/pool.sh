@@ -51,7 +51,6 @@ drain_pool() {
     begin_job "$one"
   done
   while [ ${#job[@]} -gt 0 ]; do end_job; done
-  [ ${#pool_alone[@]} = 0 ] || quiet
   for one in "${pool_alone[@]}"; do begin_job "$one"; end_job; done
   trap - INT TERM
   for suite in "${pool_suites[@]}"; do

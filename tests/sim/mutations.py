@@ -10,7 +10,7 @@ MUTATIONS = [
          "return cls == RateClass::write ? when : std::max({when, free_at(own, now), free_at(sum_, now)});")]),
     ("reads and writes together have no limit", "I1", [
         ("src/core/limiter.cpp", "  pass(sum_);\n}", "}")]),
-    ("a reload gives every account a second burst", "I1", [
+    ("a reload forgets what has left and what the cloud asked for", "I2", [
         ("src/reconcile/account_share.cpp", "    limiter = known.share->traffic->limiter;\n",
          "    limiter = std::make_shared<core::Limiter>(rate_limits(cloud.limits));\n")]),
     ("any number of requests is under way", "I1", [
@@ -43,7 +43,8 @@ MUTATIONS = [
         ("include/retouch/core/image_way.hpp", "Duration pause_after_timeout = std::chrono::seconds(5);",
          "Duration pause_after_timeout = std::chrono::seconds(0);")]),
     ("the token that another cloud of the account got is not looked for", "I6", [
-        ("src/auth/token_authorizer.cpp", "  if (waited) {  // for a cloud", "  if (waited && account_.project_name.empty()) {  // for a cloud")]),
+        ("src/auth/token_authorizer.cpp",
+         "  if (auto stored = co_await take_stored()) co_return *std::move(stored);\n  if (auto refusal", "  if (auto refusal")]),
     ("a 401 on a token of seconds ago is taken for its end", "I6", [
         ("src/core/token.cpp", "if (now - token_->issued >= token_min_age) {", "if (now >= token_->issued) {")]),
     ("a refused credential is tried again after a minute", "I6", [
