@@ -22,6 +22,7 @@ class FakeFiles final : public os::Files {
   std::set<std::string> locked_elsewhere;  // try_lock finds these held
   std::string holder_text = "pid 4711";
   bool fail_writes = false;                // a full or read-only disk
+  bool no_locks = false;                   // a file system that cannot lock
   std::vector<std::string> reads, writes;  // every path that was opened, in order
 
   File& add(const std::string& path, std::string content) {
@@ -79,6 +80,7 @@ class FakeFiles final : public os::Files {
   }
   Result<std::unique_ptr<Lock>> try_lock(const std::string& path, const std::string& content,
                                          std::string* holder = nullptr) override {
+    if (no_locks) return fail(Errc::io, "cannot lock " + path + ": No locks available");
     if (locked_elsewhere.contains(path) || held_.contains(path)) {
       if (holder) *holder = held_.contains(path) ? files[path].content : holder_text;
       return nullptr;

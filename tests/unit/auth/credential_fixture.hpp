@@ -34,14 +34,16 @@ struct CredentialTest : TokenAuthorizerTest {
     auto who = account;
     who.project_name = project;
     std::get<PasswordLogin>(who.login).password = Secret(password);
-    auto credential = credentials.of(who);
+    add_account(who, options);
+  }
+  void add_account(const Account& who, AuthOptions options) {
     clouds.push_back(make_authorizer(who, AuthContext{.transport = server,
                                                       .store = store,
                                                       .clock = clock,
                                                       .random = random,
                                                       .blocking = *blocking,
                                                       .options = options,
-                                                      .credential = std::move(credential)}));
+                                                      .credential = credentials.of(who)}));
   }
   // All clouds log in at once.
   std::vector<std::optional<Error>> log_in() {

@@ -90,7 +90,7 @@ TEST_F(CredentialTest, OnceAcceptedTheOthersLogInSideBySide) {
   EXPECT_EQ(clock.now(), Mono{} + 2s);
 }
 
-// The lock of the cache is waited for no longer than half a minute; who then waits for the credential finds the token.
+// Longer than another process would be waited for: who tries the credential may be trying it for this very account.
 TEST_F(CredentialTest, ACloudOfTheSameProjectTakesTheTokenThatItWaitedForHoweverLong) {
   answer(201);
   server->takes = 100s;  // it throttles
@@ -99,7 +99,8 @@ TEST_F(CredentialTest, ACloudOfTheSameProjectTakesTheTokenThatItWaitedForHowever
   EXPECT_EQ(server->requests, 1);
 }
 
-// Attempts leave one a second: the last of many clouds has its lock, and waits for its turn.
+// Attempts are then made side by side, but leave one a second: the last of many clouds has its lock, and waits for its
+// turn.
 TEST_F(CredentialTest, ACloudOfTheSameProjectTakesTheTokenAlsoWhenTheCredentialWasAcceptedLately) {
   answer(201);
   add("another");
@@ -110,15 +111,21 @@ TEST_F(CredentialTest, ACloudOfTheSameProjectTakesTheTokenAlsoWhenTheCredentialW
   EXPECT_EQ(server->requests, 2);
 }
 
+// Nothing but the attempt can be waited for: after it the second one has to look once more.
+TEST_F(CredentialTest, WhereNothingCanBeLockedACloudOfTheSameProjectTakesTheTokenAsWell) {
+  answer(201);
+  files.no_locks = true;
+  for (int i = 0; i < 2; ++i) add("one");
+  for (const auto& error : log_in()) EXPECT_FALSE(error);
+  EXPECT_EQ(server->requests, 1);
+}
+
 TEST_F(CredentialTest, ALockThatAnotherProcessKeepsIsGivenUpAfterHalfAMinute) {
   answer(201);
-  add("one");
-  const auto lock = store->try_lock([&] {
-    auto who = account;
-    who.project_name = "one";
-    return who;
-  }());
+  account.project_name = "one";
+  const auto lock = store->try_lock(account);
   ASSERT_TRUE(lock && *lock);
+  add("one");
   for (const auto& error : log_in()) EXPECT_FALSE(error);
   EXPECT_EQ(server->requests, 1);
   EXPECT_GE(clock.now(), Mono{} + 30s);

@@ -8,19 +8,11 @@ namespace {
 // Requests with an access key, each as the decorators send it.
 struct KeyTest : CredentialTest {
   KeyTest() { account = test::aksk_account(); }
-  std::vector<int> statuses;
 
   void add_key(const std::string& project) {
     auto who = account;
     std::get<AkskLogin>(who.login).project_id = project;
-    auto credential = credentials.of(who);
-    clouds.push_back(make_authorizer(who, AuthContext{.transport = server,
-                                                      .store = store,
-                                                      .clock = clock,
-                                                      .random = random,
-                                                      .blocking = *blocking,
-                                                      .options = {.by_hand = true},
-                                                      .credential = std::move(credential)}));
+    add_account(who, {.by_hand = true});
   }
   task<std::optional<Error>> request(AccountAuthorizer& authorizer) {
     http::Request sent{.url = http::parse_url(account.endpoint + "/v2/cloudimages").value()};
