@@ -106,13 +106,13 @@ changed() {
 for _ in $(seq "$turns"); do
   printf 'apiVersion: retouch/v1\nkind: Image\nmetadata: {name: all}\nspec: {clouds: [east], select: {state: active}, match: all, attributes: {description: "d%s"}}\n' \
     $((value += 1)) >"$dir/manifests/all.yaml"
-  timed east "$count" "$retouch" --config "$dir/retouch.yaml" apply "${everything[@]}" || die "retouch did not change all: $(tail -n 5 "$scratch/stdout" "$scratch/stderr")"
+  timed retouch-triton "$count" "$retouch" --config "$dir/retouch.yaml" apply "${everything[@]}" || die "retouch did not change all: $(tail -n 5 "$scratch/stdout" "$scratch/stderr")"
 done
 peer triton "$sample" "head -n $sample '$scratch/ids' | update_each v$((value += 1))"
 if [ -n "${failed_peers[triton]-}" ]; then
   not_run "$count changes: \`triton image update\` for each image / retouch" "" "${failed_peers[triton]}"
 else
   number "$(<"$scratch/triton") / $sample * $count" >"$scratch/all" && mv "$scratch/all" "$scratch/triton"
-  beside "$count changes: \`triton image update\` for each image" triton east "from a sample of $sample"
+  beside "$count changes: \`triton image update\` for each image" triton retouch-triton "from a sample of $sample"
 fi
 done_with_it

@@ -29,7 +29,8 @@ class Binding {
 
 class Client final : public Transport {
  public:
-  Client(asio::any_io_executor executor, ClientOptions options, asio::ssl::context tls, async::Clock& clock, Log log)
+  Client(asio::any_io_executor executor, ClientOptions options, std::optional<asio::ssl::context> tls,
+         async::Clock& clock, Log log)
       : executor_(executor),
         options_(std::move(options)),
         tls_(std::move(tls)),
@@ -51,7 +52,8 @@ class Client final : public Transport {
  private:
   // Once more on a fresh connection when a reused one turned out dead and nothing can have happened by it.
   task<Result<Response>> on_some_connection(const Request& request, BodySink* sink, Deadline& call, Mono deadline) {
-    auto& pool = pool_of(request.url.origin);
+    RETOUCH_CO_TRY(auto* const found, pool_of(request.url.origin));
+    auto& pool = *found;
     Pool::Lease lease(pool);
     if (!co_await pool.enter(lease, call)) co_return fail(too_late(request, "waiting for a connection", {}));
     auto connection = pool.take(clock_.now());
@@ -128,21 +130,24 @@ class Client final : public Transport {
     return result;
   }
 
-  Pool& pool_of(const Origin& origin) {
+  Result<Pool*> pool_of(const Origin& origin) {
     auto found = pools_.find(origin);
-    if (found != pools_.end()) return *found->second;
+    if (found != pools_.end()) return found->second.get();
+    if (origin.tls && !tls_) {
+      RETOUCH_TRY(tls_, make_client_context(options_.tls));
+    }
     Route route{.origin = origin,
                 .proxy = proxy_for(options_.proxy, origin),
-                .tls = &tls_,
+                .tls = tls_ ? &*tls_ : nullptr,
                 .connect_timeout = options_.connect_timeout};
     auto pool = std::make_unique<Pool>(std::move(route), options_.max_connections, options_.idle_limit, executor_,
                                        options_.resolve);
-    return *pools_.emplace(origin, std::move(pool)).first->second;
+    return pools_.emplace(origin, std::move(pool)).first->second.get();
   }
 
   asio::any_io_executor executor_;
   ClientOptions options_;
-  asio::ssl::context tls_;
+  std::optional<asio::ssl::context> tls_;
   async::Clock& clock_;
   Log log_;
   Watchdog watchdog_;
@@ -150,11 +155,20 @@ class Client final : public Transport {
   std::array<char, 16u << 10> chunk_{};
 };
 
+// What is wrong with a configured file is said at once. Without one, TLS is set up for the first origin that wants it:
+// to read the system's authorities takes longer than all else before the first request.
+bool names_files(const TlsOptions& options) {
+  return !options.ca_file.empty() || !options.client_certificate.empty() || !options.client_key.empty();
+}
+
 }  // namespace
 
 Result<TransportPtr> make_transport(asio::any_io_executor executor, ClientOptions options, async::Clock& clock,
                                     Log log) {
-  RETOUCH_TRY(auto tls, make_client_context(options.tls));
+  std::optional<asio::ssl::context> tls;
+  if (names_files(options.tls)) {
+    RETOUCH_TRY(tls, make_client_context(options.tls));
+  }
   if (!options.tls.verify)
     log.warning("TLS certificates are NOT verified: whoever is on the way can read the credentials");
   return std::make_shared<Client>(std::move(executor), std::move(options), std::move(tls), clock, std::move(log));

@@ -4,6 +4,8 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "authorities.hpp"
+
 namespace retouch::http {
 
 namespace {
@@ -12,19 +14,15 @@ namespace ssl = asio::ssl;
 using boost::system::error_code;
 
 Result<void> trust_authorities(ssl::context& context, const TlsOptions& options) {
-  const auto& file = options.ca_file.empty() ? options.system_ca_file : options.ca_file;
-  if (!file.empty()) {
-    error_code ec;
-    context.load_verify_file(file, ec);
-    if (!ec) return {};
-    return fail(Errc::io, fmt::format("cannot read certificate authorities from {}: {}", file, ec.message()));
+  if (options.ca_file.empty()) {
+    RETOUCH_TRY(const auto authorities, system_authorities(options.system_ca_file));
+    SSL_CTX_set1_cert_store(context.native_handle(), authorities.get());
+    return {};
   }
-  // Not set_default_verify_paths(): that one asks the environment. Certificates of the directory are read when needed.
-  ERR_clear_error();
-  SSL_CTX_load_verify_file(context.native_handle(), X509_get_default_cert_file());
-  SSL_CTX_load_verify_dir(context.native_handle(), X509_get_default_cert_dir());
-  ERR_clear_error();  // the file need not exist
-  return {};
+  error_code ec;
+  context.load_verify_file(options.ca_file, ec);
+  if (!ec) return {};
+  return fail(Errc::io, fmt::format("cannot read certificate authorities from {}: {}", options.ca_file, ec.message()));
 }
 
 Result<void> use_client_certificate(ssl::context& context, const TlsOptions& options) {
