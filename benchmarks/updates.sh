@@ -40,11 +40,11 @@ applies() {
   arrivals 'service=image&method=PATCH&status=200'
   [ "$arrived" = "$2" ] || die "$arrived updates arrived instead of $2"
 }
-# wrks URL: sets $rate
+# wrks URL: sets $rate and $cpu, of all its requests
 wrks() {
   forget
-  BENCH_VALUE=$((value += 1000)) wrk -t1 -c16 "-d${seconds}s" -s "$helpers/patch.lua" "$1" >"$scratch/wrk" 2>&1
-  ! grep -q 'Non-2xx\|Socket errors' "$scratch/wrk" || die "wrk: $(cat "$scratch/wrk")"
+  BENCH_VALUE=$((value += 1000)) costs_zero wrk -t1 -c16 "-d${seconds}s" -s "$helpers/patch.lua" "$1"
+  ! grep -q 'Non-2xx\|Socket errors' "$scratch/stdout" || die "wrk: $(cat "$scratch/stdout")"
   arrivals 'service=image&method=PATCH&status=200'
 }
 
@@ -61,6 +61,7 @@ compare() { # NAME CONFIG URL
     half=$cpu
     number "($all - $half) / ($images / 2)" >>"$scratch/$1.cpu"
     wrks "$3"
+    number "$cpu / $arrived" >>"$scratch/$1.wrk"
     note "$1: $(<"$scratch/rate") updates/s, wrk $rate/s; CPU of $images updates $((all / 1000)) ms, of half of them $((half / 1000)) ms"
     number "$(<"$scratch/rate") / $rate" >>"$scratch/$1.ratio"
   done
@@ -71,5 +72,7 @@ compare tls "$scratch/tls" "https://127.0.0.1:$port"
 row "updates a second / those of \`wrk\`, 16 connections" 0.5 - "" "$scratch/plain.ratio"
 row "the same over TLS" 0.5 - "" "$scratch/tls.ratio"
 row "CPU of an update" - 50 µs "$scratch/plain.cpu"
+row "… of a request of wrk" - - µs "$scratch/plain.wrk"
 row "CPU of an update over TLS" - 60 µs "$scratch/tls.cpu"
+row "… of a request of wrk over TLS" - - µs "$scratch/tls.wrk"
 done_with_it

@@ -1,5 +1,8 @@
 #include "retouch/cli/options.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "options_parts.hpp"
 #include "retouch/base/text.hpp"
 
@@ -61,6 +64,12 @@ std::unique_ptr<CLI::App> make_command_line(Options& options) {
   add_export_verb(*app, options);
   add_offline_verbs(*app, options);
   return app;
+}
+
+bool reaches_clouds(Verb verb) {
+  constexpr std::array reaching{Verb::plan, Verb::drift,   Verb::apply, Verb::rollback,
+                                Verb::run,  Verb::explain, Verb::check, Verb::export_};
+  return std::ranges::find(reaching, verb) != reaching.end();
 }
 
 ParseOutcome parse_arguments(const std::vector<std::string>& arguments) {

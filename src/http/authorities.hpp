@@ -1,7 +1,7 @@
-// The certificate authorities that this system trusts.
+// Certificate authorities that are trusted without being configured.
 #pragma once
 
-#include <openssl/x509.h>
+#include <openssl/ssl.h>
 #include <sys/types.h>
 
 #include <memory>
@@ -13,30 +13,32 @@
 
 namespace retouch::http {
 
-using AuthoritiesPtr = std::shared_ptr<X509_STORE>;
-
-// Loaded once for all clients of the process, and anew when the file has changed since: a daemon lives longer than a
-// package of authorities. Any thread may ask.
-class Authorities {
+// The authorities of a PEM file, parsed once for all clients of the process (140 of them take 25 ms) and anew when the
+// file has changed since: a daemon lives longer than a package of authorities. Any thread may ask.
+class AuthoritiesFile {
  public:
-  // In the directory OpenSSL looks for the issuer that it needs. With one, nothing need be in the file, or be it at
-  // all; without one, a file that cannot be read is an error (io).
-  Authorities(std::string file, std::string directory);
-  Result<AuthoritiesPtr> get();
+  explicit AuthoritiesFile(std::string path);
+  ~AuthoritiesFile();
+  AuthoritiesFile(const AuthoritiesFile&) = delete;
+  AuthoritiesFile& operator=(const AuthoritiesFile&) = delete;
+
+  // Adds them to those that `store` trusts; a later change of the file does not reach it. Errors: io, and the next call
+  // reads again.
+  Result<void> add_to(X509_STORE* store);
 
  private:
   using Stamp = std::tuple<dev_t, ino_t, off_t, time_t, long>;
-  static Stamp stamp_of(const std::string& file);
-  Result<AuthoritiesPtr> load() const;
+  struct Parsed;
+  Stamp stamp() const;
 
-  std::string file_;
-  std::string directory_;
+  const std::string path_;
   std::mutex mutex_;
-  AuthoritiesPtr store_;
-  Stamp loaded_{};
+  std::unique_ptr<const Parsed> parsed_;
+  Stamp parsed_at_{};
 };
 
-// Those of a file, which must be readable; of none ("") those that OpenSSL of this system takes without being told.
-Result<AuthoritiesPtr> system_authorities(const std::string& file);
+// Those of `file`, which must be readable; of "" those that OpenSSL of this system takes without being told: a file and
+// a directory, neither of which need exist.
+Result<void> trust_system(SSL_CTX* context, const std::string& file);
 
 }  // namespace retouch::http

@@ -156,7 +156,7 @@ class Client final : public Transport {
 };
 
 // What is wrong with a configured file is said at once. Without one, TLS is set up for the first origin that wants it:
-// to read the system's authorities takes longer than all else before the first request.
+// to read the system's authorities takes as long as all else before the first request.
 bool names_files(const TlsOptions& options) {
   return !options.ca_file.empty() || !options.client_certificate.empty() || !options.client_key.empty();
 }

@@ -14,11 +14,7 @@ namespace ssl = asio::ssl;
 using boost::system::error_code;
 
 Result<void> trust_authorities(ssl::context& context, const TlsOptions& options) {
-  if (options.ca_file.empty()) {
-    RETOUCH_TRY(const auto authorities, system_authorities(options.system_ca_file));
-    SSL_CTX_set1_cert_store(context.native_handle(), authorities.get());
-    return {};
-  }
+  if (options.ca_file.empty()) return trust_system(context.native_handle(), options.system_ca_file);
   error_code ec;
   context.load_verify_file(options.ca_file, ec);
   if (!ec) return {};

@@ -176,6 +176,9 @@ enum class Verb {
   version
 };
 
+// Whether it logs in itself, rather than asking the daemon, the state or nobody.
+bool reaches_clouds(Verb verb);
+
 struct Options {
   GlobalOptions global{};
   Verb verb = Verb::version;

@@ -12,7 +12,8 @@
 
 namespace retouch::http {
 
-// Peer and host name are verified, TLS >= 1.2. Files are PEM and are read once, by make_transport().
+// Peer and host name are verified, TLS >= 1.2. Files are PEM and are read once: by make_transport() when the first,
+// third or fourth is given, and else for the first https request.
 struct TlsOptions {
   std::string ca_file{};             // trusted instead of the system's authorities
   std::string system_ca_file{};      // $SSL_CERT_FILE: instead of the system's own place
@@ -37,11 +38,12 @@ struct ClientOptions {
 
 // Contract of Transport::send(), and:
 // - A reused connection that turns out dead before the first byte of the answer: repeatable requests, and such of which
-// no
-//   byte was written, are sent once more on a fresh connection; for other requests the error's reaction is uncertain.
+//   no byte was written, are sent once more on a fresh connection; for other requests the error's reaction is
+//   uncertain.
 // - After such an unannounced close the origin's connections are not reused for ten minutes.
 // - A redirect is an answer like any other; FollowingTransport follows those that may be followed.
 // - Content-Encoding, which we never ask for, is Errc::protocol.
+// - The first https request may fail by $SSL_CERT_FILE (Errc::io); nothing was sent then.
 // Must outlive its requests. Errors: options' files (Errc::io, Errc::tls).
 Result<TransportPtr> make_transport(asio::any_io_executor executor, ClientOptions options, async::Clock& clock,
                                     Log log);

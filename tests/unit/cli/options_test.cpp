@@ -137,6 +137,13 @@ TEST(ParseArguments, RefusesWhatTheVerbsAboutWhatIsRememberedCannotDo) {
   refused({"explain"});
 }
 
+TEST(ParseArguments, KnowsWhichVerbsLogInThemselves) {
+  for (const auto* verb : {"plan", "apply", "run", "check", "drift"}) EXPECT_TRUE(reaches_clouds(parsed({verb}).verb));
+  for (const auto* verb : {"version", "status", "history", "validate"}) {
+    EXPECT_FALSE(reaches_clouds(parsed({verb}).verb)) << verb;
+  }
+}
+
 TEST(ParseArguments, TellsItsVersionInBothUsualWays) {
   EXPECT_EQ(parsed({"version"}).verb, Verb::version);
   EXPECT_EQ(parsed({"--version"}).verb, Verb::version);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
+#include "../../../src/http/tls.hpp"
 #include "certificates.hpp"
 #include "client_fixture.hpp"
 
@@ -12,60 +14,87 @@ namespace {
 
 using namespace test;
 
-int certificates_in(const AuthoritiesPtr& store) { return sk_X509_OBJECT_num(X509_STORE_get0_objects(store.get())); }
-
 // A file of authorities that a test may replace.
-struct AuthoritiesFile {
+struct ReplacedFile {
   Certificates made;
   std::string path = made.ca_file() + ".system";
 
-  AuthoritiesFile() { std::filesystem::copy_file(made.ca_file(), path); }
+  ReplacedFile() { std::filesystem::copy_file(made.ca_file(), path); }
   // By another one under the same name, as packages and configuration management do it.
-  void replace() const {
-    std::filesystem::copy_file(made.other_ca_file(), path + ".new");
+  void become(const std::string& file) const {
+    std::filesystem::copy_file(file, path + ".new");
     std::filesystem::rename(path + ".new", path);
   }
 };
 
-TEST(Authorities, AreReadOnceForAllWhoAsk) {
-  AuthoritiesFile file;
-  Authorities authorities(file.path, "");
-  auto first = authorities.get();
-  ASSERT_TRUE(first) << first.error().message;
-  EXPECT_EQ(certificates_in(*first), 1);
-  EXPECT_EQ(*authorities.get(), *first);
+// The only certificate that a store trusts; nullptr: it trusts none or many.
+X509* only_one(X509_STORE* store) {
+  auto* objects = X509_STORE_get0_objects(store);
+  return sk_X509_OBJECT_num(objects) == 1 ? X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, 0)) : nullptr;
 }
 
-TEST(Authorities, AreReadAnewWhenTheFileWasReplacedAndThoseInUseStay) {
-  AuthoritiesFile file;
-  Authorities authorities(file.path, "");
-  auto before = authorities.get();
-  ASSERT_TRUE(before);
-  file.replace();
-  auto after = authorities.get();
-  ASSERT_TRUE(after);
-  EXPECT_NE(*after, *before);
-  EXPECT_EQ(certificates_in(*before), 1);
+// A store that trusts what is in the file now.
+class Store {
+ public:
+  explicit Store(AuthoritiesFile& file) : added(file.add_to(store_.get())) {}
+  X509* certificate() const { return only_one(store_.get()); }
+
+ private:
+  std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> store_{X509_STORE_new(), X509_STORE_free};
+
+ public:
+  Result<void> added;
+};
+
+TEST(Authorities, AreParsedOnceForAllWhoAsk) {
+  ReplacedFile file;
+  AuthoritiesFile authorities(file.path);
+  Store first(authorities), second(authorities);
+  ASSERT_TRUE(first.added) << first.added.error().message;
+  ASSERT_NE(first.certificate(), nullptr);
+  EXPECT_EQ(first.certificate(), second.certificate());
 }
 
-TEST(Authorities, AFileThatCannotBeReadIsAnErrorEachTimeUnlessThereIsADirectory) {
-  Authorities alone("/nonexistent/ca", "");
+TEST(Authorities, AreParsedAnewWhenTheFileWasReplaced) {
+  ReplacedFile file;
+  AuthoritiesFile authorities(file.path), others(file.made.other_ca_file());
+  Store before(authorities), other(others);
+  file.become(file.made.other_ca_file());
+  Store after(authorities);
+  ASSERT_NE(after.certificate(), nullptr);
+  EXPECT_NE(X509_cmp(after.certificate(), before.certificate()), 0);
+  EXPECT_EQ(X509_cmp(after.certificate(), other.certificate()), 0);
+}
+
+TEST(Authorities, AFileThatCannotBeReadIsAnErrorWithItsReasonUntilItCan) {
+  ReplacedFile file;
+  AuthoritiesFile authorities(file.path);
+  std::filesystem::remove(file.path);
   for (int n = 0; n < 2; ++n) {
-    auto none = alone.get();
-    ASSERT_FALSE(none);
-    EXPECT_EQ(none.error().code, Errc::io);
-    EXPECT_NE(none.error().message.find("cannot read certificate authorities from /nonexistent/ca"), std::string::npos)
-        << none.error().message;
+    Store none(authorities);
+    ASSERT_FALSE(none.added);
+    EXPECT_EQ(none.added.error().code, Errc::io);
+    EXPECT_EQ(none.added.error().message,
+              "cannot read certificate authorities from " + file.path + ": No such file or directory");
   }
-  Authorities with_directory("/nonexistent/ca", "/nonexistent");
-  ASSERT_TRUE(with_directory.get());
+  file.become(file.made.ca_file());
+  EXPECT_TRUE(Store(authorities).added);
+  // And what had been read does not stay when what came after it is broken.
+  std::ofstream(file.path) << "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+  Store broken(authorities);
+  ASSERT_FALSE(broken.added);
+  EXPECT_EQ(broken.certificate(), nullptr);
+  EXPECT_NE(broken.added.error().message.find("bad base64 decode"), std::string::npos) << broken.added.error().message;
 }
 
 TEST(Authorities, OfTheSystemAreTheSameForEveryClientOfTheProcess) {
-  EXPECT_EQ(system_authorities("").value(), system_authorities("").value());
-  AuthoritiesFile file;
-  EXPECT_EQ(system_authorities(file.path).value(), system_authorities(file.path).value());
-  EXPECT_NE(system_authorities(file.path).value(), system_authorities("").value());
+  Certificates made;
+  const TlsOptions options{.system_ca_file = made.ca_file()};
+  auto one = make_client_context(options), another = make_client_context(options);
+  ASSERT_TRUE(one && another);
+  auto* certificate = only_one(SSL_CTX_get_cert_store(one->native_handle()));
+  ASSERT_NE(certificate, nullptr);
+  EXPECT_EQ(certificate, only_one(SSL_CTX_get_cert_store(another->native_handle())));
 }
 
 TEST(Authorities, OfTheSystemAreNotLookedForBeforeTlsIsWanted) {
