@@ -10,7 +10,9 @@ namespace {
 
 class ThreadPool final : public Blocking {
  public:
-  explicit ThreadPool(std::size_t threads) : pool_(threads) {}
+  ThreadPool(std::size_t threads, std::function<void()> first) : pool_(threads) {
+    if (first) asio::post(pool_, std::move(first));
+  }
   ~ThreadPool() override { pool_.join(); }
 
  private:
@@ -37,7 +39,9 @@ class Inline final : public Blocking {
 
 }  // namespace
 
-std::unique_ptr<Blocking> make_thread_pool(std::size_t threads) { return std::make_unique<ThreadPool>(threads); }
+std::unique_ptr<Blocking> make_thread_pool(std::size_t threads, std::function<void()> first) {
+  return std::make_unique<ThreadPool>(threads, std::move(first));
+}
 std::unique_ptr<Blocking> make_inline_blocking() { return std::make_unique<Inline>(); }
 
 }  // namespace retouch::async

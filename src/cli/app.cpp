@@ -2,11 +2,18 @@
 
 #include <ostream>
 
+#include "retouch/base/digest.hpp"
 #include "retouch/os/process.hpp"
 #include "verbs.hpp"
 #include "version.hpp"
 
 namespace retouch::cli {
+
+std::function<void()> early_work(const Options& options) {
+  // The daemon's threads share one heap, which must be settled before any of them takes memory.
+  if (!reaches_clouds(options.verb) || options.verb == Verb::run) return {};
+  return [] { sha256({}); };  // the first one makes OpenSSL read its own configuration, some 4 ms
+}
 
 std::string user_agent() { return std::string("retouch/") + program_version; }
 

@@ -1,11 +1,9 @@
 // The composition root: what is real is made here, and nowhere else.
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <iostream>
 
-#include "retouch/base/digest.hpp"
 #include "retouch/cli/app.hpp"
 #include "retouch/os/process.hpp"
 #include "retouch/os/signals.hpp"
@@ -24,7 +22,7 @@ int main(int argc, char** argv) {
   SystemRandom random;
   async::Stop stop;
   const auto files = os::make_system_files();
-  const auto blocking = async::make_thread_pool(2);
+  const auto blocking = async::make_thread_pool(2, cli::early_work(*parsed.options));
   asio::io_context io(1);
   reconcile::World world{.clock = clock,
                          .random = random,
@@ -49,10 +47,6 @@ int main(int argc, char** argv) {
   if (parsed.options->verb == cli::Verb::run) host.emplace(service::system_host(io.get_executor(), environment));
   auto signals = std::make_unique<os::StopOnSignals>(io.get_executor(), stop);
   world.signal = [&signals] { return signals ? signals->seen() : 0; };
-  if (cli::reaches_clouds(parsed.options->verb)) {
-    // The first digest makes OpenSSL read its configuration, some 4 ms: meanwhile ours is read.
-    asio::co_spawn(io, blocking->run([] { sha256({}); }), asio::detached);
-  }
   int exit_code = 1;
   asio::co_spawn(io, cli::run_verb(*parsed.options, world, console, host ? &*host : nullptr),
                  [&](std::exception_ptr bug, int code) {

@@ -1,6 +1,7 @@
 // The program behind main(): everything it touches is given to it.
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ Log process_log(const Options& options, const os::Environment& environment, cons
 
 // "retouch/0.1.0": what servers write into their access logs.
 std::string user_agent();
+
+// What is begun on the pool before the configuration is read; empty for verbs that do without.
+std::function<void()> early_work(const Options& options);
 
 // Runs one verb; the result is the exit code. `host`: for `run` alone.
 task<int> run_verb(Options options, reconcile::World& world, Console& console, service::Host* host = nullptr);

@@ -1,5 +1,6 @@
 #include "retouch/async/blocking.hpp"
 
+#include <future>
 #include <thread>
 
 #include "retouch/async/interrupt.hpp"
@@ -15,6 +16,14 @@ TEST(ThreadPool, RunsElsewhereAndReturnsToTheCallersThread) {
     EXPECT_NE(there, here);
     EXPECT_EQ(std::this_thread::get_id(), here);
   });
+}
+
+TEST(ThreadPool, BeginsWithTheFirstWorkUnasked) {
+  std::promise<std::thread::id> ran;
+  auto pool = make_thread_pool(1, [&] { ran.set_value(std::this_thread::get_id()); });
+  auto thread = ran.get_future();
+  ASSERT_EQ(thread.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_NE(thread.get(), std::this_thread::get_id());
 }
 
 TEST(ThreadPool, PassesExceptionsToTheCaller) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "retouch/cli/app.hpp"
+
 namespace retouch::cli {
 
 namespace {
@@ -142,6 +144,12 @@ TEST(ParseArguments, KnowsWhichVerbsLogInThemselves) {
   for (const auto* verb : {"version", "status", "history", "validate"}) {
     EXPECT_FALSE(reaches_clouds(parsed({verb}).verb)) << verb;
   }
+}
+
+TEST(EarlyWork, IsForOneShotVerbsThatLogIn) {
+  EXPECT_TRUE(early_work(parsed({"apply"})));
+  EXPECT_FALSE(early_work(parsed({"run"})));
+  EXPECT_FALSE(early_work(parsed({"completion", "bash"})));
 }
 
 TEST(ParseArguments, TellsItsVersionInBothUsualWays) {
