@@ -15,7 +15,7 @@ beside() { # MEASURE PEER RETOUCH [NOTE]
   local one other
   one=$(median "$scratch/$2") other=$(median "$scratch/$3")
   number "$one / $other" 1 >"$scratch/beside"
-  row "$1 / retouch" - - times "$scratch/beside" "$(number "$one" 2) s : $(number "$other" 2) s${4+; $4}"
+  row "$1 / retouch" - - times "$scratch/beside" "$(number "$one" 2) s : $(number "$other" 2) s${4:+; $4}"
 }
 
 title "OpenStack: $count changes"
