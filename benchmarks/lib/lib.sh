@@ -5,6 +5,7 @@
 quick=${RETOUCH_BENCH_QUICK-} rows=${RETOUCH_BENCH_ROWS-}
 export RETOUCH_PRESET=release
 PATH=/usr/bin:$PATH # Debian's python3, which has openstacksdk, and no shim that costs half a second itself
+unset SSL_CERT_FILE SSL_CERT_DIR # the authorities are those of the system
 source "$(dirname "${BASH_SOURCE[0]}")/../../tests/e2e/lib.sh"
 helpers=$root/benchmarks/lib
 rows=${rows:-$scratch/rows.jsonl}

@@ -11,7 +11,13 @@ namespace {
 class ThreadPool final : public Blocking {
  public:
   ThreadPool(std::size_t threads, std::function<void()> first) : pool_(threads) {
-    if (first) asio::post(pool_, std::move(first));
+    if (!first) return;
+    asio::post(pool_, [first = std::move(first)] {
+      try {
+        first();
+      } catch (...) {  // out of a thread it would end the process; who needs what it prepares meets the error itself
+      }
+    });
   }
   ~ThreadPool() override { pool_.join(); }
 

@@ -34,9 +34,7 @@ struct AuthoritiesFile::Parsed {
   Parsed& operator=(const Parsed&) = delete;
 };
 
-AuthoritiesFile::AuthoritiesFile(std::string path) : path_(std::move(path)) {
-  OPENSSL_init_crypto(0, nullptr);  // what is static here must end before OpenSSL does
-}
+AuthoritiesFile::AuthoritiesFile(std::string path) : path_(std::move(path)) {}
 AuthoritiesFile::~AuthoritiesFile() = default;
 
 // What changes when a file is replaced or written. All zero: there is none.
@@ -67,6 +65,7 @@ Result<void> AuthoritiesFile::add_to(X509_STORE* store) {
   return {};
 }
 
+// What is static here ends before OpenSSL does: there is a context, so OpenSSL's own end was registered earlier.
 Result<void> trust_system(SSL_CTX* context, const std::string& file) {
   auto* store = SSL_CTX_get_cert_store(context);
   if (!file.empty()) {

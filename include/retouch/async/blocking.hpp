@@ -34,7 +34,8 @@ class Blocking {
   virtual task<void> execute(std::function<void()> work) = 0;
 };
 
-// A pool of `threads` threads; joins them when it goes. One of them begins with `first`, which throws nothing.
+// A pool of `threads` threads; joins them when it goes. One of them begins with `first`, whose exceptions
+// nobody sees.
 std::unique_ptr<Blocking> make_thread_pool(std::size_t threads, std::function<void()> first = {});
 // Runs it at once, on the calling thread: for unit tests and one-shot tools.
 std::unique_ptr<Blocking> make_inline_blocking();

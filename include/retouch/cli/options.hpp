@@ -176,7 +176,7 @@ enum class Verb {
   version
 };
 
-// Whether it logs in itself, rather than asking the daemon, the state or nobody.
+// Whether it logs in itself, rather than asking the daemon, the state or nobody (of `export` most forms do).
 bool reaches_clouds(Verb verb);
 
 struct Options {

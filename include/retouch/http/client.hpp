@@ -43,7 +43,7 @@ struct ClientOptions {
 // - After such an unannounced close the origin's connections are not reused for ten minutes.
 // - A redirect is an answer like any other; FollowingTransport follows those that may be followed.
 // - Content-Encoding, which we never ask for, is Errc::protocol.
-// - The first https request may fail by $SSL_CERT_FILE (Errc::io); nothing was sent then.
+// - https requests fail by $SSL_CERT_FILE (Errc::io) until it could be read once; nothing was sent then.
 // Must outlive its requests. Errors: options' files (Errc::io, Errc::tls).
 Result<TransportPtr> make_transport(asio::any_io_executor executor, ClientOptions options, async::Clock& clock,
                                     Log log);

@@ -26,6 +26,11 @@ TEST(ThreadPool, BeginsWithTheFirstWorkUnasked) {
   EXPECT_NE(thread.get(), std::this_thread::get_id());
 }
 
+TEST(ThreadPool, OutlivesAFirstWorkThatThrows) {
+  auto pool = make_thread_pool(1, [] { throw std::runtime_error("no digest"); });
+  test::run([&]() -> task<void> { EXPECT_EQ(co_await pool->run([] { return 1; }), 1); });
+}
+
 TEST(ThreadPool, PassesExceptionsToTheCaller) {
   auto pool = make_thread_pool(1);
   test::run([&]() -> task<void> {

@@ -140,9 +140,13 @@ TEST(ParseArguments, RefusesWhatTheVerbsAboutWhatIsRememberedCannotDo) {
 }
 
 TEST(ParseArguments, KnowsWhichVerbsLogInThemselves) {
-  for (const auto* verb : {"plan", "apply", "run", "check", "drift"}) EXPECT_TRUE(reaches_clouds(parsed({verb}).verb));
-  for (const auto* verb : {"version", "status", "history", "validate"}) {
-    EXPECT_FALSE(reaches_clouds(parsed({verb}).verb)) << verb;
+  for (const Verb verb :
+       {Verb::plan, Verb::apply, Verb::rollback, Verb::run, Verb::check, Verb::drift, Verb::explain, Verb::export_}) {
+    EXPECT_TRUE(reaches_clouds(verb)) << static_cast<int>(verb);
+  }
+  for (const Verb verb : {Verb::version, Verb::status, Verb::history, Verb::validate, Verb::suspend, Verb::resume,
+                          Verb::reconcile, Verb::reload, Verb::schema, Verb::completion, Verb::manual}) {
+    EXPECT_FALSE(reaches_clouds(verb)) << static_cast<int>(verb);
   }
 }
 

@@ -87,7 +87,8 @@ TEST(Authorities, AFileThatCannotBeReadIsAnErrorWithItsReasonUntilItCan) {
   EXPECT_NE(broken.added.error().message.find("bad base64 decode"), std::string::npos) << broken.added.error().message;
 }
 
-TEST(Authorities, OfTheSystemAreTheSameForEveryClientOfTheProcess) {
+// A store keeps what OpenSSL found in a directory of authorities: it must not outlive the client.
+TEST(Authorities, OfTheSystemAreTheSameForEveryClientButWhatItTrustsIsItsOwn) {
   Certificates made;
   const TlsOptions options{.system_ca_file = made.ca_file()};
   auto one = make_client_context(options), another = make_client_context(options);
@@ -95,6 +96,7 @@ TEST(Authorities, OfTheSystemAreTheSameForEveryClientOfTheProcess) {
   auto* certificate = only_one(SSL_CTX_get_cert_store(one->native_handle()));
   ASSERT_NE(certificate, nullptr);
   EXPECT_EQ(certificate, only_one(SSL_CTX_get_cert_store(another->native_handle())));
+  EXPECT_NE(SSL_CTX_get_cert_store(one->native_handle()), SSL_CTX_get_cert_store(another->native_handle()));
 }
 
 TEST(Authorities, OfTheSystemAreNotLookedForBeforeTlsIsWanted) {
